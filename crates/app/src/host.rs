@@ -1,0 +1,60 @@
+//! What the use cases need from the program around them: to be heard, to open things, to ask the user for files.
+//! The desktop shell and the terminal each have one; tests have a third. Knows no windowing toolkit.
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use url::Url;
+
+use crate::views::Envelope;
+
+/// What the clipboard held.
+#[derive(Debug)]
+pub enum Clipboard {
+    /// Nothing that can be taken in.
+    Empty,
+    /// Files, as copied in a file manager.
+    Files(Vec<PathBuf>),
+    /// A picture: width × height × 4 channels, 8 bit, straight alpha, rows from the top.
+    Picture {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// The pixels, `width * height * 4` bytes.
+        rgba: Vec<u8>,
+    },
+}
+
+/// Why the system would not open something, in its own words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct HostError(pub String);
+
+/// The program around the use cases.
+#[async_trait]
+pub trait Host: Send + Sync {
+    /// Tells whoever watches. Must not block.
+    fn emit(&self, envelope: &Envelope);
+
+    /// Opens a page in the user's browser.
+    ///
+    /// # Errors
+    /// When the system has no browser, or none that would open.
+    fn open_page(&self, page: &Url) -> Result<(), HostError>;
+
+    /// Shows a file in the system's file manager.
+    ///
+    /// # Errors
+    /// When the system has none.
+    fn reveal(&self, file: &Path) -> Result<(), HostError>;
+
+    /// Asks the user for picture files; `None` when the dialog was closed.
+    async fn choose_files(&self) -> Option<Vec<PathBuf>>;
+
+    /// Asks the user for a folder; `None` when the dialog was closed.
+    async fn choose_folder(&self) -> Option<PathBuf>;
+
+    /// What the clipboard holds.
+    async fn clipboard(&self) -> Clipboard;
+}
