@@ -1,0 +1,23 @@
+//! Commands that open the real window without testing it: the screenshots of the documentation and the measurement of
+//! the first paint. Both use the harness in `tests/`.
+use anyhow::Result;
+
+use crate::cargo::cargo;
+use crate::project::{self, target_dir};
+use crate::setup;
+
+/// Photographs every view, light and dark, into `docs/screenshots`.
+pub(crate) fn screenshots() -> Result<()> {
+    setup::window()?;
+    let targets = ["--bin", "clearcut-desktop", "--example", "screenshots"];
+    project::run(cargo(&["build", "--workspace"]).args(targets))?;
+    project::run(&mut project::command(target_dir().join("debug/examples/screenshots")))
+}
+
+/// Measures the app's first paint against that of an empty window, both in release, alternating in one run.
+pub(crate) fn bench() -> Result<()> {
+    setup::window()?;
+    let targets = ["--release", "--bin", "clearcut-desktop", "--example", "empty_window", "--example", "first_paint"];
+    project::run(cargo(&["build", "--workspace"]).args(targets))?;
+    project::run(&mut project::command(target_dir().join("release/examples/first_paint")))
+}
