@@ -1,0 +1,1 @@
+//! Reading a ZIP answer's two entries without believing what it declares.

@@ -1,0 +1,111 @@
+//! WebP: RIFF chunks by RFC 9649, pixels by `image`'s decoder.
+
+use std::io::{BufRead, Cursor, ErrorKind, Seek};
+
+use image::codecs::webp::WebPDecoder;
+use image::error::ImageError as Cause;
+use image::{ColorType, ImageDecoder};
+
+use super::{Decoded, Header, array, damaged, orientation};
+use crate::error::ImageError;
+use crate::rgba::{Rgba, byte_len};
+use crate::sniff::Format;
+
+/// Longest `EXIF` chunk that is looked into, in bytes.
+const MAX_EXIF: u32 = 1 << 20;
+
+/// Walks all chunks. The RIFF size in the file's first bytes tells whether its end is there.
+pub(crate) fn header<R: BufRead + Seek>(reader: &mut R, size_bytes: u64) -> Result<Header, ImageError> {
+    reader.seek_relative(4)?;
+    let riff_end = u64::from(u32::from_le_bytes(array(reader)?)) + 8;
+    reader.seek_relative(4)?;
+    let mut header = Header {
+        format: Format::WebP,
+        width: 0,
+        height: 0,
+        orientation: 1,
+        has_alpha: false,
+        complete: size_bytes >= riff_end,
+    };
+    let mut at = 12;
+    while at + 8 <= riff_end.min(size_bytes) {
+        let [k3, k2, k1, k0, length @ ..] = array::<8>(reader)?;
+        let length = u32::from_le_bytes(length);
+        let padded = u64::from(length) + u64::from(length % 2);
+        match chunk(reader, [k3, k2, k1, k0], length, &mut header) {
+            Err(ImageError::Io(error)) if error.kind() == ErrorKind::UnexpectedEof => break,
+            other => other?,
+        }
+        at += 8 + padded;
+        reader.seek(std::io::SeekFrom::Start(at))?;
+    }
+    if header.width > 0 && header.height > 0 {
+        Ok(header)
+    } else if header.complete {
+        Err(damaged(Format::WebP, "it holds no picture"))
+    } else {
+        Err(ImageError::Truncated { format: Format::WebP })
+    }
+}
+
+/// Notes what one chunk says; the caller seeks behind it.
+fn chunk<R: BufRead>(reader: &mut R, kind: [u8; 4], length: u32, header: &mut Header) -> Result<(), ImageError> {
+    let mut size = None;
+    match &kind {
+        b"VP8X" => {
+            let [flags, _, _, _, w0, w1, w2, h0, h1, h2] = array(reader)?;
+            header.has_alpha |= flags & 0x10 != 0;
+            size = Some((u32::from_le_bytes([w0, w1, w2, 0]) + 1, u32::from_le_bytes([h0, h1, h2, 0]) + 1));
+        }
+        b"VP8 " => {
+            let [_, _, _, _, _, _, w0, w1, h0, h1] = array(reader)?;
+            let side = |bytes| u32::from(u16::from_le_bytes(bytes) & 0x3FFF);
+            size = Some((side([w0, w1]), side([h0, h1])));
+        }
+        b"VP8L" => {
+            let [_, bits @ ..] = array::<5>(reader)?;
+            let bits = u32::from_le_bytes(bits);
+            header.has_alpha |= bits >> 28 & 1 != 0;
+            size = Some(((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1));
+        }
+        b"ALPH" => header.has_alpha = true,
+        b"EXIF" if length <= MAX_EXIF => {
+            let mut exif = vec![0; length as usize];
+            reader.read_exact(&mut exif)?;
+            header.orientation = orientation(&exif);
+        }
+        _ => {}
+    }
+    // The canvas stands first; the frames of an animation may be smaller.
+    if let (0, Some((width, height))) = (header.width, size) {
+        (header.width, header.height) = (width, height);
+    }
+    Ok(())
+}
+
+/// Decodes to RGBA as stored; of an animation the first frame.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
+    let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(in_words)?;
+    let (width, height) = decoder.dimensions();
+    let icc = decoder.icc_profile().ok().flatten();
+    let colour = decoder.color_type();
+    let length = byte_len(width, height).ok_or_else(|| damaged(Format::WebP, "it declares an impossible size"))?;
+    let mut samples = vec![0; if colour == ColorType::Rgb8 { length / 4 * 3 } else { length }];
+    decoder.read_image(&mut samples).map_err(in_words)?;
+    let pixels = match colour {
+        ColorType::Rgb8 => samples.chunks_exact(3).flat_map(|s| [s[0], s[1], s[2], 255]).collect(),
+        _ => samples,
+    };
+    Ok(Decoded { picture: Rgba::new(width, height, pixels)?, icc })
+}
+
+fn in_words(error: Cause) -> ImageError {
+    match error {
+        Cause::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            ImageError::Truncated { format: Format::WebP }
+        }
+        Cause::IoError(error) => ImageError::Io(error),
+        Cause::Unsupported(what) => ImageError::Unsupported { what: format!("this kind of WebP ({what})") },
+        other => damaged(Format::WebP, other),
+    }
+}

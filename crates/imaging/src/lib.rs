@@ -1,0 +1,33 @@
+//! What a picture is: probe, decode, orient, thumbnail, compose, recolour, encode.
+//!
+//! Everything here works on plain buffers and files: straight (not premultiplied) 8-bit RGBA in sRGB, rows top-down. The
+//! crate knows no service, no account and no screen, and it never trusts a size that a file merely declares.
+
+mod answer;
+mod archive;
+mod decode;
+mod encode;
+mod error;
+mod fingerprint;
+mod formats;
+mod icc;
+mod limits;
+mod look;
+mod open;
+mod orient;
+mod probe;
+mod resize;
+mod rgba;
+mod sniff;
+
+pub use answer::{compose_answer, compose_answer_bytes};
+pub use decode::{decode, decode_bytes, thumbnail};
+pub use encode::{EncodeOptions, OutputFormat, UnknownFormat, encode, encode_to_vec};
+pub use error::ImageError;
+pub use fingerprint::{BadContentHash, ContentHash, fingerprint, fingerprint_bytes};
+pub use limits::Limits;
+pub use look::{Background, Look, apply};
+pub use probe::{Probe, probe, probe_bytes};
+pub use resize::{fit, resize};
+pub use rgba::Rgba;
+pub use sniff::Format;
