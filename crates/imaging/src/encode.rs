@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::error::ImageError;
 use crate::rgba::Rgba;
+use crate::writers;
 
 /// A format that is written here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -100,12 +101,18 @@ impl Default for EncodeOptions {
 /// [`ImageError::BadBuffer`], [`ImageError::CannotEncode`] where the format cannot hold the size, [`ImageError::Io`] where
 /// the writer fails, [`ImageError::Encode`].
 pub fn encode(
-    _picture: &Rgba,
-    _format: OutputFormat,
-    _options: &EncodeOptions,
-    _out: &mut dyn Write,
+    picture: &Rgba,
+    format: OutputFormat,
+    options: &EncodeOptions,
+    out: &mut dyn Write,
 ) -> Result<(), ImageError> {
-    Err(ImageError::Encode("not built yet".to_owned()))
+    picture.check()?;
+    match format {
+        OutputFormat::Png => writers::png(picture, out),
+        OutputFormat::Jpg => writers::jpg(picture, options, out),
+        OutputFormat::WebP => writers::webp(picture, out),
+        OutputFormat::Zip => writers::zip(picture, options, out),
+    }
 }
 
 /// As [`encode`], into memory.

@@ -19,6 +19,7 @@ mod probe;
 mod resize;
 mod rgba;
 mod sniff;
+mod writers;
 
 pub use answer::{compose_answer, compose_answer_bytes};
 pub use decode::{decode, decode_bytes, thumbnail};

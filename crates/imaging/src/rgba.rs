@@ -19,11 +19,19 @@ impl Rgba {
     /// # Errors
     /// [`ImageError::BadBuffer`] where the length is not `width × height × 4` or a side is zero.
     pub fn new(width: u32, height: u32, pixels: Vec<u8>) -> Result<Self, ImageError> {
+        let picture = Self { width, height, pixels };
+        picture.check()?;
+        Ok(picture)
+    }
+
+    /// Checks that the buffer's length matches the size: the fields are open to everybody.
+    pub(crate) fn check(&self) -> Result<(), ImageError> {
+        let Self { width, height, ref pixels } = *self;
         let length = pixels.len();
         if width == 0 || height == 0 || byte_len(width, height) != Some(length) {
             return Err(ImageError::BadBuffer { length, width, height });
         }
-        Ok(Self { width, height, pixels })
+        Ok(())
     }
 
     /// A picture of one colour. Sides of zero become one.

@@ -10,7 +10,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
-use super::{Decoded, Header, array, damaged, orientation};
+use super::{Decoded, Header, array, damaged, opaque, orientation};
 use crate::error::ImageError;
 use crate::limits::Limits;
 use crate::rgba::Rgba;
@@ -115,14 +115,17 @@ fn skip(reader: &mut impl Seek, length: u16) -> Result<(), ImageError> {
 /// Decodes to RGBA as stored; grey, CMYK and YCCK become RGB.
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageError> {
     let side = limits.max_side as usize;
-    let options = DecoderOptions::new_fast()
-        .set_max_width(side)
-        .set_max_height(side)
-        .set_strict_mode(false)
-        .jpeg_set_out_colorspace(ColorSpace::RGBA);
+    let options = DecoderOptions::new_fast().set_max_width(side).set_max_height(side).set_strict_mode(false);
     let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
-    let pixels = decoder.decode().map_err(in_words)?;
-    let icc = decoder.icc_profile().filter(|_| decoder.input_colorspace() != Some(ColorSpace::Luma));
+    decoder.decode_headers().map_err(in_words)?;
+    let colours = decoder.input_colorspace();
+    // zune-jpeg 0.5.15 lays the three bytes of each CMYK pixel side by side when asked for four.
+    let inks = matches!(colours, Some(ColorSpace::CMYK | ColorSpace::YCCK));
+    decoder.set_options(options.jpeg_set_out_colorspace(if inks { ColorSpace::RGB } else { ColorSpace::RGBA }));
+    let samples = decoder.decode().map_err(in_words)?;
+    let pixels = if inks { opaque(&samples) } else { samples };
+    // A profile of grey or of inks says nothing about the RGB that came out.
+    let icc = decoder.icc_profile().filter(|_| !inks && colours != Some(ColorSpace::Luma));
     let Some((width, height)) = decoder.dimensions() else {
         return Err(damaged(Format::Jpeg, "it holds no picture"));
     };

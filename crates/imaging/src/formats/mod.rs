@@ -64,3 +64,8 @@ fn array<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
 fn damaged(format: Format, detail: impl ToString) -> ImageError {
     ImageError::Damaged { format, detail: detail.to_string() }
 }
+
+/// RGB samples as opaque RGBA.
+fn opaque(rgb: &[u8]) -> Vec<u8> {
+    rgb.chunks_exact(3).flat_map(|s| [s[0], s[1], s[2], 255]).collect()
+}

@@ -50,7 +50,10 @@ fn walk<R: Read + Seek>(reader: &mut R, header: &mut Header) -> Result<(), Image
         let [l3, l2, l1, l0, kind @ ..] = array::<8>(reader)?;
         let length = u32::from_be_bytes([l3, l2, l1, l0]);
         match &kind {
-            b"IEND" => return Ok(()),
+            b"IEND" => {
+                array::<4>(reader)?; // its check sum: the file's last bytes
+                return Ok(());
+            }
             b"eXIf" if length <= MAX_EXIF => {
                 let mut exif = vec![0; length as usize];
                 reader.read_exact(&mut exif)?;
@@ -82,20 +85,16 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
     Ok(Decoded { picture: Rgba::new(width, height, pixels)?, icc })
 }
 
-/// Decodes one 8-bit sample a pixel: the grey value, or red of a coloured PNG. For the alpha of a ZIP answer.
-pub(crate) fn decode_grey(bytes: &[u8]) -> Result<(u32, u32, Vec<u8>), ImageError> {
+/// Decodes one 8-bit sample a pixel: the grey value, or red of a coloured PNG. For the matte of a ZIP answer.
+pub(crate) fn decode_grey(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     let mut reader = open(bytes, Transformations::normalize_to_color8())?;
     let (width, height) = (reader.info().width, reader.info().height);
-    let mut samples = read(&mut reader, width, height)?;
-    let (colour, depth) = reader.output_color_type();
-    let step = colour.samples();
-    if depth != BitDepth::Eight || step == 0 {
-        return Err(damaged(Format::Png, format!("unexpected samples {colour:?} {depth:?}")));
+    let samples = read(&mut reader, width, height)?;
+    match reader.output_color_type() {
+        (ColorType::Grayscale, BitDepth::Eight) => Ok(samples),
+        (colour, BitDepth::Eight) => Ok(samples.into_iter().step_by(colour.samples()).collect()),
+        other => Err(damaged(Format::Png, format!("unexpected samples {other:?}"))),
     }
-    if step > 1 {
-        samples = samples.into_iter().step_by(step).collect();
-    }
-    Ok((width, height, samples))
 }
 
 fn open(bytes: &[u8], transformations: Transformations) -> Result<Reader<Cursor<&[u8]>>, ImageError> {

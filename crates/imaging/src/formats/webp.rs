@@ -6,7 +6,7 @@ use image::codecs::webp::WebPDecoder;
 use image::error::ImageError as Cause;
 use image::{ColorType, ImageDecoder};
 
-use super::{Decoded, Header, array, damaged, orientation};
+use super::{Decoded, Header, array, damaged, opaque, orientation};
 use crate::error::ImageError;
 use crate::rgba::{Rgba, byte_len};
 use crate::sniff::Format;
@@ -93,7 +93,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
     let mut samples = vec![0; if colour == ColorType::Rgb8 { length / 4 * 3 } else { length }];
     decoder.read_image(&mut samples).map_err(in_words)?;
     let pixels = match colour {
-        ColorType::Rgb8 => samples.chunks_exact(3).flat_map(|s| [s[0], s[1], s[2], 255]).collect(),
+        ColorType::Rgb8 => opaque(&samples),
         _ => samples,
     };
     Ok(Decoded { picture: Rgba::new(width, height, pixels)?, icc })

@@ -1,0 +1,10 @@
+//! What the crate promises about whole files, on files made here: nothing large or broken is committed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod answers;
+mod colour;
+mod make;
+mod orientation;
+mod reading;
+mod refused;
+mod writing;

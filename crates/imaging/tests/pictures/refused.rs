@@ -1,0 +1,164 @@
+//! Bad input: each cause has its own variant and its own words, from the probe as from the decoder.
+
+use std::path::Path;
+
+use clearcut_imaging::{Format, ImageError, Limits, decode, decode_bytes, probe, probe_bytes, thumbnail};
+use proptest::prelude::*;
+use rstest::rstest;
+
+use crate::make::{drawing, jpeg, png_bomb, png_of, quarters, webp_oriented};
+
+/// The error of a file on disk, the same from every door.
+fn refusal(path: &Path) -> ImageError {
+    let limits = Limits::inputs();
+    let [probed, decoded, thumbnail] = [
+        probe(path, &limits).map(drop).unwrap_err(),
+        decode(path, &limits).map(drop).unwrap_err(),
+        thumbnail(path, 64, &limits).map(drop).unwrap_err(),
+    ];
+    assert_eq!(probed.to_string(), decoded.to_string());
+    assert_eq!(probed.to_string(), thumbnail.to_string());
+    probed
+}
+
+fn refusal_of(name: &str, content: &[u8]) -> ImageError {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    refusal(&path)
+}
+
+#[test]
+fn no_file() {
+    assert!(matches!(refusal(Path::new("/no/such/photo.jpg")), ImageError::NotFound));
+}
+
+#[test]
+fn a_folder() {
+    assert!(matches!(refusal(tempfile::tempdir().unwrap().path()), ImageError::IsFolder));
+}
+
+#[test]
+fn a_file_of_zero_bytes() {
+    assert!(matches!(refusal_of("photo.jpg", b""), ImageError::Empty));
+}
+
+#[test]
+fn a_text_named_jpg() {
+    assert!(matches!(refusal_of("photo.jpg", b"Dear diary,\n"), ImageError::NotAPicture));
+}
+
+#[test]
+fn a_gif_is_named() {
+    let error = refusal_of("photo.png", include_bytes!("../fixtures/palette.gif"));
+    assert_eq!(error.to_string(), "a GIF picture cannot be read; save it as JPEG, PNG or WebP and try again");
+}
+
+#[test]
+fn a_zip_is_no_input() {
+    assert!(matches!(refusal_of("photo.jpg", b"PK\x03\x04whatever"), ImageError::Unsupported { .. }));
+}
+
+fn busy() -> clearcut_imaging::Rgba {
+    drawing(64, 64, |x, y| [u8::try_from(x * 37 % 256).unwrap(), u8::try_from(y * 91 % 256).unwrap(), 77, 255])
+}
+
+#[rstest]
+#[case::jpeg(Format::Jpeg, jpeg(&busy()))]
+#[case::progressive(Format::Jpeg, include_bytes!("../fixtures/progressive.jpg").to_vec())]
+#[case::png(Format::Png, png_of(png::ColorType::Rgba, png::BitDepth::Eight, 64, 64, &busy().pixels))]
+#[case::webp(Format::WebP, webp_oriented(&busy(), 1))]
+fn a_file_cut_off_anywhere(#[case] format: Format, #[case] whole: Vec<u8>) {
+    decode_bytes(&whole, &Limits::inputs()).unwrap();
+    for length in (16..whole.len()).step_by(7).chain([whole.len() - 2, whole.len() - 1]) {
+        let error = probe_bytes(&whole[..length], &Limits::inputs()).unwrap_err();
+        assert!(
+            matches!(error, ImageError::Truncated { format: found } if found == format),
+            "{length} of {} bytes: {error}",
+            whole.len()
+        );
+        assert!(matches!(decode_bytes(&whole[..length], &Limits::inputs()), Err(ImageError::Truncated { .. })));
+    }
+}
+
+#[test]
+fn a_jpeg_cut_in_half_says_so() {
+    let whole = jpeg(&busy());
+    let error = refusal_of("photo.jpg", &whole[..whole.len() / 2]);
+    assert_eq!(error.to_string(), "the JPEG file is cut off: the end of the picture is missing");
+}
+
+#[test]
+fn a_png_bomb_of_30_000_by_30_000() {
+    let bomb = png_bomb(30_000);
+    assert!(bomb.len() < 1_000_000, "a bomb is small: {} bytes", bomb.len());
+    let error = refusal_of("photo.png", &bomb);
+    assert!(matches!(error, ImageError::TooLarge { width: 30_000, height: 30_000, .. }));
+    assert_eq!(
+        error.to_string(),
+        "the picture is too large: 30000 × 30000 pixels, 900 megapixels where at most 100 are read"
+    );
+}
+
+#[test]
+fn a_side_beyond_reason() {
+    let strip = png_of(png::ColorType::Grayscale, png::BitDepth::Eight, 40_000, 1, &vec![0; 40_000]);
+    assert!(matches!(refusal_of("strip.png", &strip), ImageError::SideTooLong { width: 40_000, .. }));
+}
+
+#[test]
+fn more_bytes_than_are_read() {
+    let limits = Limits { max_file_bytes: 100, ..Limits::inputs() };
+    let file = jpeg(&quarters());
+    for error in [probe_bytes(&file, &limits).map(drop), decode_bytes(&file, &limits).map(drop)] {
+        assert!(matches!(error, Err(ImageError::TooManyBytes { limit: 100, .. })));
+    }
+}
+
+#[test]
+fn a_damaged_png_says_what_is_wrong() {
+    let mut file = png_of(png::ColorType::Rgba, png::BitDepth::Eight, 64, 64, &busy().pixels);
+    let middle = file.len() / 2;
+    file[middle] ^= 0x55;
+    let error = decode_bytes(&file, &Limits::inputs()).unwrap_err();
+    assert!(matches!(error, ImageError::Damaged { format: Format::Png, .. }), "{error}");
+}
+
+#[rstest]
+#[case(b"\xFF\xD8\xFF\xD9".as_slice())]
+#[case(b"\x89PNG\r\n\x1a\n\0\0\0\x0DIDAT0000000000000000000000")]
+#[case(b"RIFF\x0C\0\0\0WEBPXXXX\0\0\0\0")]
+fn a_file_without_a_picture_in_it(#[case] file: &[u8]) {
+    assert!(matches!(probe_bytes(file, &Limits::inputs()), Err(ImageError::Damaged { .. })));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Whatever the bytes, the answer is a picture or an error, never a panic.
+    #[test]
+    fn no_bytes_break_the_reader(
+        start in prop::sample::select(vec![
+            b"\xFF\xD8\xFF".to_vec(), b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR".to_vec(), b"RIFF\x80\0\0\0WEBPVP8X".to_vec(),
+        ]),
+        rest in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let limits = Limits { max_pixels: 1_000_000, ..Limits::inputs() };
+        let _ = decode_bytes(&[start, rest].concat(), &limits);
+    }
+
+    /// A flipped byte in a real file neither.
+    #[test]
+    fn no_flipped_byte_breaks_the_reader(which in 0_usize..4, at: prop::sample::Index, value: u8) {
+        let mut file = match which {
+            0 => jpeg(&quarters()),
+            1 => include_bytes!("../fixtures/progressive.jpg").to_vec(),
+            2 => include_bytes!("../fixtures/palette.png").to_vec(),
+            _ => include_bytes!("../fixtures/lossy.webp").to_vec(),
+        };
+        let at = at.index(file.len());
+        file[at] = value;
+        let limits = Limits { max_pixels: 1_000_000, ..Limits::inputs() };
+        let _ = decode_bytes(&file, &limits);
+    }
+}
