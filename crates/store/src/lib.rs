@@ -1,0 +1,39 @@
+//! What survives a kill: the SQLite database of ledger, jobs and receipts, and the vault of paid answers on disk.
+//!
+//! Money rules are [`clearcut_credits`]'s; this room writes them down so that no crash, full disk or second process can
+//! bend them. It refuses to know services, pictures and what a job does next: it moves a job only from the state its
+//! caller saw it in.
+//!
+//! # The data folder
+//! | path | holds |
+//! | --- | --- |
+//! | `clearcut.db` | accounts, ledger, runs, jobs, receipts ([`Store`]) |
+//! | `vault/` | paid answers, one folder each ([`Vault`]) |
+//! | `runs/` | one lock file a run; the operating system frees it when the process ends ([`RunGuard`]) |
+
+mod clock;
+mod columns;
+mod database;
+mod error;
+mod files;
+mod ids;
+mod migrations;
+mod spending;
+mod tables;
+pub mod testing;
+mod vault;
+
+pub use clock::{Clock, SystemClock};
+pub use database::Store;
+pub use error::{ReserveError, StoreError};
+pub use files::{DiskFiles, Files, OutFile};
+pub use ids::{AccountId, IdError, JobId, RunId, new_attempt};
+pub use spending::{Booking, Looked};
+pub use tables::accounts::AccountRow;
+pub use tables::jobs::{JobChange, JobRow, JobState};
+pub use tables::ledger::SnapshotRow;
+pub use tables::receipts::ReceiptRow;
+pub use tables::runs::RunGuard;
+pub use vault::{
+    Foreground, Incoming, Leftover, StoredHead, Survey, Trouble, Vault, VaultEntry, VaultError, VaultKey,
+};

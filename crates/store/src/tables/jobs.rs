@@ -1,0 +1,396 @@
+//! Jobs: one picture of a run, and how far it has come.
+//!
+//! A job moves by compare-and-set: whoever moves it says where it was seen, and is refused when it is elsewhere by now.
+//! Which moves make sense is the state machine's matter, not this table's.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clearcut_credits::{AttemptId, Credits, ParseWordError};
+use jiff::Timestamp;
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, named_params};
+
+use crate::columns::{At, Micros, PathColumn, Word};
+use crate::{AccountId, JobId, RunId, Store, StoreError};
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE jobs (
+    id            TEXT PRIMARY KEY,
+    run           TEXT NOT NULL REFERENCES runs (id),
+    account       TEXT NOT NULL REFERENCES accounts (id),
+    input         ANY NOT NULL,
+    content       TEXT NOT NULL,
+    options_json  TEXT NOT NULL,
+    output        ANY NOT NULL,
+    state         TEXT NOT NULL,
+    attempt       TEXT,
+    quoted        INTEGER NOT NULL,
+    charged       INTEGER,
+    width         INTEGER,
+    height        INTEGER,
+    error         TEXT,
+    updated_at_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX jobs_by_run ON jobs (run);
+CREATE INDEX jobs_by_state ON jobs (state);
+CREATE INDEX jobs_by_time ON jobs (updated_at_us);
+CREATE UNIQUE INDEX jobs_by_attempt ON jobs (attempt) WHERE attempt IS NOT NULL;
+";
+
+/// How far a job has come.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum JobState {
+    /// On the list; nothing reserved.
+    Planned,
+    /// Its price is set aside; nothing sent.
+    Reserved,
+    /// The request may be on its way: committed before the first byte goes out.
+    Sending,
+    /// The answer lies in the vault, whole; not yet booked.
+    Answered,
+    /// Paid and booked; the picture is not yet beside the original.
+    Settled,
+    /// Done: the picture is where it was planned.
+    Saved,
+    /// It cost nothing and gave nothing.
+    Failed,
+    /// Whether it was charged cannot be told; its price stays reserved.
+    Unknown,
+    /// Charged, and no usable picture came.
+    PaidLost,
+    /// Refused for lack of credits.
+    OutOfCredits,
+    /// Refused for its key.
+    KeyRefused,
+    /// The service has ended.
+    ServiceEnded,
+    /// Left out: a duplicate, unreadable, or by the user.
+    Skipped,
+}
+
+impl JobState {
+    /// Every state.
+    pub const ALL: [Self; 13] = [
+        Self::Planned,
+        Self::Reserved,
+        Self::Sending,
+        Self::Answered,
+        Self::Settled,
+        Self::Saved,
+        Self::Failed,
+        Self::Unknown,
+        Self::PaidLost,
+        Self::OutOfCredits,
+        Self::KeyRefused,
+        Self::ServiceEnded,
+        Self::Skipped,
+    ];
+
+    /// The word for it in the database and on the screen of a terminal.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Reserved => "reserved",
+            Self::Sending => "sending",
+            Self::Answered => "answered",
+            Self::Settled => "settled",
+            Self::Saved => "saved",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::PaidLost => "paid_lost",
+            Self::OutOfCredits => "out_of_credits",
+            Self::KeyRefused => "key_refused",
+            Self::ServiceEnded => "service_ended",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Is there work left that a dead process would have done?
+    #[must_use]
+    pub const fn is_unfinished(self) -> bool {
+        matches!(self, Self::Planned | Self::Reserved | Self::Sending | Self::Answered | Self::Settled)
+    }
+
+    /// Is a request of it on its way, or about to be?
+    #[must_use]
+    pub const fn is_in_flight(self) -> bool {
+        matches!(self, Self::Reserved | Self::Sending | Self::Answered)
+    }
+
+    /// May a price be reserved for it? Not while an earlier request of it is open or its picture is paid.
+    #[must_use]
+    pub const fn may_reserve(self) -> bool {
+        !matches!(self, Self::Reserved | Self::Sending | Self::Answered | Self::Settled | Self::Saved | Self::Unknown)
+    }
+
+    /// The words of the unfinished states, quoted for SQL.
+    pub(crate) fn unfinished_sql() -> String {
+        quoted(Self::is_unfinished)
+    }
+}
+
+/// The words of the states that `keep` keeps, quoted for SQL.
+fn quoted(keep: impl Fn(JobState) -> bool) -> String {
+    let words: Vec<String> =
+        JobState::ALL.into_iter().filter(|state| keep(*state)).map(|state| format!("'{state}'")).collect();
+    words.join(", ")
+}
+
+impl fmt::Display for JobState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for JobState {
+    type Err = ParseWordError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| ParseWordError { what: "state of a job", text: text.to_owned() })
+    }
+}
+
+impl ToSql for JobState {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+/// One job.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct JobRow {
+    /// Its id.
+    pub id: JobId,
+    /// The run it belongs to.
+    pub run: RunId,
+    /// Who pays.
+    pub account: AccountId,
+    /// The picture.
+    pub input: PathBuf,
+    /// Its content's BLAKE3, hexadecimal.
+    pub content: String,
+    /// What is asked of the service and done with the answer; the text belongs to who planned the job.
+    pub options_json: String,
+    /// Where the result is planned to go.
+    pub output: PathBuf,
+    /// How far it has come.
+    pub state: JobState,
+    /// Its latest request.
+    pub attempt: Option<AttemptId>,
+    /// The price that was agreed to.
+    pub quoted: Credits,
+    /// What was charged.
+    pub charged: Option<Credits>,
+    /// Width of the result, pixels.
+    pub width: Option<u32>,
+    /// Height of the result, pixels.
+    pub height: Option<u32>,
+    /// Why it failed: a code, not prose.
+    pub error: Option<String>,
+    /// When it last moved; the store sets it.
+    pub updated_at: Timestamp,
+}
+
+impl JobRow {
+    /// A new job of `run`, planned; fill in the rest with struct update syntax.
+    #[must_use]
+    pub fn planned(run: RunId, account: AccountId, input: PathBuf, output: PathBuf) -> Self {
+        Self {
+            id: JobId::new(),
+            run,
+            account,
+            input,
+            content: String::new(),
+            options_json: "{}".to_owned(),
+            output,
+            state: JobState::Planned,
+            attempt: None,
+            quoted: Credits::ZERO,
+            charged: None,
+            width: None,
+            height: None,
+            error: None,
+            updated_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
+/// What a move writes beside the state; `None` leaves the column as it is.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct JobChange {
+    /// The request that is made now.
+    pub attempt: Option<AttemptId>,
+    /// What was charged.
+    pub charged: Option<Credits>,
+    /// Width of the result, pixels.
+    pub width: Option<u32>,
+    /// Height of the result, pixels.
+    pub height: Option<u32>,
+    /// Where the result went, when not where it was planned.
+    pub output: Option<PathBuf>,
+    /// Why it failed: a code. A move without one clears it.
+    pub error: Option<String>,
+}
+
+const INSERT: &str = "
+INSERT INTO jobs (id, run, account, input, content, options_json, output, state, attempt, quoted, charged,
+                  width, height, error, updated_at_us)
+VALUES (:id, :run, :account, :input, :content, :options_json, :output, :state, :attempt, :quoted, :charged,
+        :width, :height, :error, :updated_at_us)";
+
+const UPDATE: &str = "
+UPDATE jobs SET state = :next, attempt = COALESCE(:attempt, attempt), charged = COALESCE(:charged, charged),
+    width = COALESCE(:width, width), height = COALESCE(:height, height), output = COALESCE(:output, output),
+    error = :error, updated_at_us = :now
+WHERE id = :id AND state = :expected";
+
+fn insert(connection: &Connection, job: &JobRow, now: Timestamp) -> rusqlite::Result<JobRow> {
+    let JobRow { id, run, account, input, content, options_json, output, state, attempt, .. } = job;
+    let JobRow { quoted, charged, width, height, error, .. } = job;
+    connection.prepare_cached(INSERT)?.execute(named_params! {
+        ":id": id, ":run": run, ":account": account, ":input": PathColumn(input.as_path()), ":content": content,
+        ":options_json": options_json, ":output": PathColumn(output.as_path()), ":state": state,
+        ":attempt": attempt.map(|attempt| attempt.to_string()), ":quoted": Micros(*quoted),
+        ":charged": charged.map(Micros), ":width": width, ":height": height, ":error": error,
+        ":updated_at_us": At(now),
+    })?;
+    Ok(JobRow { updated_at: now, ..job.clone() })
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<JobRow> {
+    Ok(JobRow {
+        id: row.get("id")?,
+        run: row.get("run")?,
+        account: row.get("account")?,
+        input: row.get::<_, PathColumn<PathBuf>>("input")?.0,
+        content: row.get("content")?,
+        options_json: row.get("options_json")?,
+        output: row.get::<_, PathColumn<PathBuf>>("output")?.0,
+        state: row.get::<_, Word<JobState>>("state")?.0,
+        attempt: row.get::<_, Option<Word<AttemptId>>>("attempt")?.map(|Word(attempt)| attempt),
+        quoted: row.get::<_, Micros>("quoted")?.0,
+        charged: row.get::<_, Option<Micros>>("charged")?.map(|Micros(charged)| charged),
+        width: row.get("width")?,
+        height: row.get("height")?,
+        error: row.get("error")?,
+        updated_at: row.get::<_, At>("updated_at_us")?.0,
+    })
+}
+
+/// The job, or the error that it is not there.
+pub(crate) fn load(connection: &Connection, id: JobId) -> Result<JobRow, StoreError> {
+    connection
+        .prepare_cached("SELECT * FROM jobs WHERE id = ?1")?
+        .query_row([id], read)
+        .optional()?
+        .ok_or_else(|| StoreError::not_found("job", id))
+}
+
+/// Moves a job from `expected` to `next`, or says where it is instead.
+pub(crate) fn advance(
+    connection: &Connection,
+    id: JobId,
+    expected: JobState,
+    next: JobState,
+    change: &JobChange,
+    now: Timestamp,
+) -> Result<JobRow, StoreError> {
+    let JobChange { attempt, charged, width, height, output, error } = change;
+    let moved = connection.prepare_cached(UPDATE)?.execute(named_params! {
+        ":id": id, ":expected": expected, ":next": next, ":attempt": attempt.map(|attempt| attempt.to_string()),
+        ":charged": charged.map(Micros), ":width": width, ":height": height,
+        ":output": output.as_deref().map(PathColumn), ":error": error, ":now": At(now),
+    })?;
+    let job = load(connection, id)?;
+    if moved == 0 {
+        return Err(StoreError::StateChanged { job: id, expected: expected.to_string(), found: job.state });
+    }
+    Ok(job)
+}
+
+impl Store {
+    /// Writes a new job. The row comes back with its time.
+    ///
+    /// # Errors
+    /// When run or account do not exist, or the database fails.
+    pub fn job_insert(&self, job: &JobRow) -> Result<JobRow, StoreError> {
+        let now = self.now();
+        self.write(|transaction| insert(transaction, job, now).map_err(StoreError::from))
+    }
+
+    /// Moves a job from `expected` to `next`. On disk when it returns.
+    ///
+    /// # Errors
+    /// [`StoreError::StateChanged`] when the job is elsewhere by now.
+    pub fn job_update(
+        &self,
+        id: JobId,
+        expected: JobState,
+        next: JobState,
+        change: &JobChange,
+    ) -> Result<JobRow, StoreError> {
+        let now = self.now();
+        self.write(|transaction| advance(transaction, id, expected, next, change, now))
+    }
+
+    /// One job.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none, or when the database fails.
+    pub fn job(&self, id: JobId) -> Result<JobRow, StoreError> {
+        load(&self.connection(), id)
+    }
+
+    /// The job whose latest request this is, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn job_by_attempt(&self, attempt: AttemptId) -> Result<Option<JobRow>, StoreError> {
+        Ok(self.select_jobs("WHERE attempt = ?1", [attempt.to_string()])?.pop())
+    }
+
+    /// The jobs of a run, in the order they were planned.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn jobs(&self, run: RunId) -> Result<Vec<JobRow>, StoreError> {
+        self.select_jobs("WHERE run = ?1 ORDER BY rowid", [run])
+    }
+
+    /// All unfinished jobs of all runs, alive or dead, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn jobs_open(&self) -> Result<Vec<JobRow>, StoreError> {
+        self.select_jobs(&format!("WHERE state IN ({}) ORDER BY rowid", JobState::unfinished_sql()), [])
+    }
+
+    /// The jobs that moved last, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn jobs_recent(&self, limit: u32) -> Result<Vec<JobRow>, StoreError> {
+        self.select_jobs("ORDER BY updated_at_us DESC, rowid DESC LIMIT ?1", [limit])
+    }
+
+    /// The account's jobs whose request is on its way, or about to be.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn in_flight(&self, account: AccountId) -> Result<Vec<JobRow>, StoreError> {
+        let states = quoted(JobState::is_in_flight);
+        self.select_jobs(&format!("WHERE account = ?1 AND state IN ({states}) ORDER BY rowid"), [account])
+    }
+
+    fn select_jobs(&self, clause: &str, parameters: impl rusqlite::Params) -> Result<Vec<JobRow>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(&format!("SELECT * FROM jobs {clause}"))?;
+        Ok(statement.query_map(parameters, read)?.collect::<Result<_, _>>()?)
+    }
+}

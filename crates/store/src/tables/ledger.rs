@@ -1,0 +1,264 @@
+//! The ledger: what happened to the money, line by line, never changed and never removed.
+//!
+//! Triggers refuse every UPDATE and DELETE, and unique indexes refuse a second reservation or a second charge of the
+//! same request. An event lies flat in columns, so the ledger can be read with any SQLite tool.
+
+use clearcut_credits::{AccountState, AttemptId, Balance, Credits, Entry, Event, Purpose, Source, Standing};
+use jiff::Timestamp;
+use rusqlite::types::FromSqlError;
+use rusqlite::{Connection, Row, named_params};
+
+use crate::columns::{At, Micros, Word};
+use crate::{AccountId, JobId, RunId, Store, StoreError};
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE ledger (
+    seq           INTEGER PRIMARY KEY AUTOINCREMENT,
+    account       TEXT NOT NULL REFERENCES accounts (id),
+    at_us         INTEGER NOT NULL,
+    kind          TEXT NOT NULL,
+    attempt       TEXT,
+    job           TEXT REFERENCES jobs (id),
+    amount        INTEGER,
+    purpose       TEXT,
+    basis         TEXT,
+    standing      TEXT,
+    total         INTEGER,
+    subscription  INTEGER,
+    payg          INTEGER,
+    enterprise    INTEGER,
+    free_previews INTEGER
+) STRICT;
+CREATE INDEX ledger_by_account ON ledger (account, seq);
+CREATE INDEX ledger_by_attempt ON ledger (attempt) WHERE attempt IS NOT NULL;
+CREATE INDEX ledger_by_job ON ledger (job) WHERE job IS NOT NULL;
+CREATE UNIQUE INDEX ledger_reserved_once ON ledger (attempt) WHERE kind = 'reserved';
+CREATE UNIQUE INDEX ledger_charged_once ON ledger (attempt) WHERE kind IN ('settled', 'paid_lost');
+CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_is_never_shortened BEFORE DELETE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+";
+
+const INSERT: &str = "
+INSERT INTO ledger (account, at_us, kind, attempt, job, amount, purpose, basis, standing,
+                    total, subscription, payg, enterprise, free_previews)
+VALUES (:account, :at_us, :kind, :attempt, :job, :amount, :purpose, :basis, :standing,
+        :total, :subscription, :payg, :enterprise, :free_previews)";
+
+/// What a run has spent or set aside, by request: the charge, else nothing if it was released, else the price.
+const USED_BY_RUN: &str = "
+SELECT COALESCE(SUM(COALESCE(
+    (SELECT charged.amount FROM ledger charged
+      WHERE charged.attempt = reserved.attempt AND charged.kind IN ('settled', 'paid_lost')),
+    CASE WHEN EXISTS (SELECT 1 FROM ledger released
+                       WHERE released.attempt = reserved.attempt AND released.kind = 'released')
+         THEN 0 ELSE reserved.amount END)), 0)
+FROM ledger reserved JOIN jobs ON jobs.id = reserved.job
+WHERE reserved.kind = 'reserved' AND jobs.run = ?1";
+
+/// An event, flat. Columns a kind does not use are NULL.
+#[derive(Default)]
+struct Flat {
+    kind: &'static str,
+    attempt: Option<AttemptId>,
+    amount: Option<Credits>,
+    purpose: Option<Purpose>,
+    basis: Option<Source>,
+    standing: Option<Standing>,
+    balance: Balance,
+}
+
+impl From<&Event> for Flat {
+    fn from(event: &Event) -> Self {
+        let pockets = |kind, subscription, payg| Self {
+            kind,
+            balance: Balance { subscription, payg, ..Balance::default() },
+            ..Self::default()
+        };
+        match *event {
+            Event::Reserved { attempt, amount, purpose } => Self {
+                kind: "reserved",
+                attempt: Some(attempt),
+                amount: Some(amount),
+                purpose: Some(purpose),
+                ..Self::default()
+            },
+            Event::Released { attempt } => Self { kind: "released", attempt: Some(attempt), ..Self::default() },
+            Event::Settled { attempt, amount, basis } => Self::charge("settled", attempt, amount, basis),
+            Event::PaidLost { attempt, amount, basis } => Self::charge("paid_lost", attempt, amount, basis),
+            Event::Undecided { attempt } => Self { kind: "undecided", attempt: Some(attempt), ..Self::default() },
+            Event::Snapshot { balance, standing } => {
+                Self { kind: "snapshot", balance, standing: Some(standing), ..Self::default() }
+            }
+            Event::UsedElsewhere { subscription, payg } => pockets("used_elsewhere", Some(subscription), Some(payg)),
+            Event::TopUp { payg } => pockets("top_up", None, Some(payg)),
+            Event::Renewal { subscription } => pockets("renewal", Some(subscription), None),
+            Event::PlanChange { monthly } => Self { kind: "plan_change", amount: Some(monthly), ..Self::default() },
+            Event::Adjustment { subscription, payg } => pockets("adjustment", Some(subscription), Some(payg)),
+        }
+    }
+}
+
+impl Flat {
+    fn charge(kind: &'static str, attempt: AttemptId, amount: Credits, basis: Source) -> Self {
+        Self { kind, attempt: Some(attempt), amount: Some(amount), basis: Some(basis), ..Self::default() }
+    }
+}
+
+/// Writes a line and returns it with its place.
+pub(crate) fn append(
+    connection: &Connection,
+    account: AccountId,
+    job: Option<JobId>,
+    at: Timestamp,
+    event: Event,
+) -> rusqlite::Result<Entry> {
+    let Flat { kind, attempt, amount, purpose, basis, standing, balance } = Flat::from(&event);
+    let Balance { total, subscription, payg, enterprise, free_previews } = balance;
+    connection.prepare_cached(INSERT)?.execute(named_params! {
+        ":account": account,
+        ":at_us": At(at),
+        ":kind": kind,
+        ":attempt": attempt.map(|attempt| attempt.to_string()),
+        ":job": job,
+        ":amount": amount.map(Micros),
+        ":purpose": purpose.map(Purpose::as_str),
+        ":basis": basis.map(Source::as_str),
+        ":standing": standing.map(Standing::as_str),
+        ":total": total.map(Micros),
+        ":subscription": subscription.map(Micros),
+        ":payg": payg.map(Micros),
+        ":enterprise": enterprise.map(Micros),
+        ":free_previews": free_previews,
+    })?;
+    Ok(Entry { seq: connection.last_insert_rowid(), at, event })
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let credits = |column: &str| row.get::<_, Option<Micros>>(column).map(|micros| micros.map(|Micros(credits)| credits));
+    let amount = || row.get::<_, Micros>("amount").map(|Micros(credits)| credits);
+    let attempt = || row.get::<_, Word<AttemptId>>("attempt").map(|Word(attempt)| attempt);
+    let basis = || row.get::<_, Word<Source>>("basis").map(|Word(basis)| basis);
+    let pocket = |column: &str| row.get::<_, Micros>(column).map(|Micros(credits)| credits);
+    let kind: String = row.get("kind")?;
+    let event = match kind.as_str() {
+        "reserved" => {
+            let Word(purpose) = row.get("purpose")?;
+            Event::Reserved { attempt: attempt()?, amount: amount()?, purpose }
+        }
+        "released" => Event::Released { attempt: attempt()? },
+        "settled" => Event::Settled { attempt: attempt()?, amount: amount()?, basis: basis()? },
+        "paid_lost" => Event::PaidLost { attempt: attempt()?, amount: amount()?, basis: basis()? },
+        "undecided" => Event::Undecided { attempt: attempt()? },
+        "snapshot" => {
+            let Word(standing) = row.get("standing")?;
+            let balance = Balance {
+                total: credits("total")?,
+                subscription: credits("subscription")?,
+                payg: credits("payg")?,
+                enterprise: credits("enterprise")?,
+                free_previews: row.get("free_previews")?,
+            };
+            Event::Snapshot { balance, standing }
+        }
+        "used_elsewhere" => Event::UsedElsewhere { subscription: pocket("subscription")?, payg: pocket("payg")? },
+        "top_up" => Event::TopUp { payg: pocket("payg")? },
+        "renewal" => Event::Renewal { subscription: pocket("subscription")? },
+        "plan_change" => Event::PlanChange { monthly: amount()? },
+        "adjustment" => Event::Adjustment { subscription: pocket("subscription")?, payg: pocket("payg")? },
+        unknown => return Err(FromSqlError::other(UnknownKind(unknown.to_owned())).into()),
+    };
+    Ok(Entry { seq: row.get("seq")?, at: row.get::<_, At>("at_us")?.0, event })
+}
+
+/// A line this program cannot read; the guard against newer databases keeps this from happening.
+#[derive(Debug, thiserror::Error)]
+#[error("the ledger has a line of unknown kind “{0}”")]
+struct UnknownKind(String);
+
+/// The account's lines after `seq`, oldest first.
+pub(crate) fn after(connection: &Connection, account: AccountId, seq: i64) -> rusqlite::Result<Vec<Entry>> {
+    connection
+        .prepare_cached("SELECT * FROM ledger WHERE account = ?1 AND seq > ?2 ORDER BY seq")?
+        .query_map((account, seq), read)?
+        .collect()
+}
+
+/// What the run's requests were charged or have reserved.
+pub(crate) fn used_by_run(connection: &Connection, run: RunId) -> rusqlite::Result<Credits> {
+    connection.prepare_cached(USED_BY_RUN)?.query_row([run], |row| row.get(0)).map(|Micros(used)| used)
+}
+
+/// A look at the balance, as the ledger keeps it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SnapshotRow {
+    /// Its place in the ledger.
+    pub seq: i64,
+    /// When the service was asked.
+    pub at: Timestamp,
+    /// What it answered.
+    pub balance: Balance,
+    /// How much that proved.
+    pub standing: Standing,
+}
+
+impl Store {
+    /// Adds a line to the account's ledger.
+    ///
+    /// # Errors
+    /// When the account does not exist or the database fails.
+    pub fn append(&self, account: AccountId, event: Event) -> Result<Entry, StoreError> {
+        let now = self.now();
+        self.write(|transaction| append(transaction, account, None, now, event).map_err(StoreError::from))
+    }
+
+    /// The account's ledger, oldest line first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn entries(&self, account: AccountId) -> Result<Vec<Entry>, StoreError> {
+        Ok(after(&self.connection(), account, 0)?)
+    }
+
+    /// What the ledger adds up to now, lines of other processes included.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn state(&self, account: AccountId) -> Result<AccountState, StoreError> {
+        let connection = self.connection();
+        let state = self.fold(&connection, account)?;
+        self.remember(account, &state);
+        Ok(state)
+    }
+
+    /// The fold as `connection` sees it, continued from what is remembered. Inside a transaction the result may hold
+    /// lines that are rolled back later, so it is not remembered here.
+    pub(crate) fn fold(&self, connection: &Connection, account: AccountId) -> rusqlite::Result<AccountState> {
+        let mut state = self.folds().get(&account).cloned().unwrap_or_default();
+        for entry in after(connection, account, state.last_seq())? {
+            state.apply(&entry);
+        }
+        Ok(state)
+    }
+
+    /// The last looks at the balance, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn snapshots(&self, account: AccountId, limit: u32) -> Result<Vec<SnapshotRow>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT * FROM ledger WHERE account = ?1 AND kind = 'snapshot' ORDER BY seq DESC LIMIT ?2",
+        )?;
+        let entries = statement.query_map((account, limit), read)?;
+        let snapshot = |entry: rusqlite::Result<Entry>| match entry {
+            Ok(Entry { seq, at, event: Event::Snapshot { balance, standing } }) => {
+                Some(Ok(SnapshotRow { seq, at, balance, standing }))
+            }
+            Ok(_) => None,
+            Err(error) => Some(Err(error.into())),
+        };
+        entries.filter_map(snapshot).collect()
+    }
+}
