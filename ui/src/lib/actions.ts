@@ -1,0 +1,138 @@
+/**
+ * What the user can do: each a command to the core, its answer shown on the bench, its failure shown as a notice.
+ * Nothing is charged but by `press`, which hands over the very sum the button named.
+ */
+
+import type { Added } from './bindings/Added';
+import type { OutputOptions } from './bindings/OutputOptions';
+import type { Page } from './bindings/Page';
+import type { PreviewSource } from './bindings/PreviewSource';
+import * as client from './bindings/client';
+import type { Bench } from './bench.svelte';
+import { underWay } from './states';
+import { asProblem } from './trouble';
+
+export class Actions {
+  readonly #bench: Bench;
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
+
+  chooseFiles = (): Promise<void> => this.#take(client.chooseFiles);
+  chooseFolder = (): Promise<void> => this.#take(client.chooseFolder);
+  addSample = (): Promise<void> => this.#take(client.addSample);
+
+  paste = (): Promise<void> =>
+    this.#take(async () => {
+      const added = await client.paste();
+      if (added.pictures.length + added.refused.length === 0) this.#toast('The clipboard holds no picture and no files.');
+      return added;
+    });
+
+  /** Takes the picked pictures off the bench, except those whose outcome is still to come. */
+  takeOff = (): Promise<void> =>
+    this.#try(async () => {
+      const off = this.#bench.picked.filter((picture) => !underWay(picture));
+      const ids = off.map(({ id }) => id);
+      if (ids.length === 0) return this.#toast('A picture on its way stays on the bench until its outcome is known.');
+      await client.dismiss(ids);
+      this.#bench.drop(ids);
+      const what = off.length === 1 ? off[0]?.name : `${off.length} pictures`;
+      this.#bench.toast = { text: `${what} taken off the bench`, undo: true };
+    });
+
+  undoTakeOff = (): Promise<void> =>
+    this.#try(async () => {
+      const mark = this.#bench.mark();
+      const back = await client.undoDismiss();
+      this.#bench.undrop(back.pictures.map(({ id }) => id));
+      this.#bench.show(await client.overview(), mark);
+      this.#bench.selection.exactly(back.pictures.map(({ id }) => id));
+      this.#bench.toast = null;
+    });
+
+  /** A preview; one from the service for at most the price its button named. */
+  preview = (picture: string, source: PreviewSource, agreedCost: string | null): Promise<void> =>
+    this.#try(
+      async () => void (await client.preview(picture, source, agreedCost)),
+      agreedCost === null ? undefined : null,
+    );
+
+  cancel = (picture: string): Promise<void> => this.#try(async () => void (await client.cancel(picture)));
+
+  /** The primary button: downloads or saves again what its label offers, for the sum it names. */
+  press = async (): Promise<void> => {
+    const bench = this.#bench;
+    const { offer, options } = bench;
+    const ids = bench.priceable.map(({ id }) => id);
+    if (bench.spending || (offer.kind !== 'download' && offer.kind !== 'save_again')) return;
+    bench.spending = true;
+    await this.#try(async () => {
+      const [only, ...others] = ids;
+      if (offer.kind === 'download') await client.download(ids, options, offer.cost);
+      else if (only !== undefined && others.length === 0) await client.saveAgain(only, options);
+      else await client.download(ids, options, '0');
+    }, null);
+    bench.spending = false;
+  };
+
+  refreshBalance = (): Promise<void> =>
+    this.#try(async () => {
+      const mark = this.#bench.mark();
+      this.#bench.showGauge(await client.refreshBalance(), mark);
+    });
+
+  chooseOutputFolder = (): Promise<void> =>
+    this.#try(async () => {
+      this.#bench.settings = await client.chooseOutputFolder();
+    });
+
+  saveBesideOriginals = (): Promise<void> =>
+    this.#try(async () => {
+      this.#bench.settings = await client.saveBesideOriginals();
+    });
+
+  reveal = (picture: string): Promise<void> => this.#try(async () => void (await client.reveal(picture)), null);
+
+  openPage = (page: Page): Promise<void> => this.#try(async () => void (await client.openPage(page)), null);
+
+  useAccount = (account: string): Promise<void> =>
+    this.#try(async () => {
+      const mark = this.#bench.mark();
+      this.#bench.show(await client.useAccount(account), mark);
+    });
+
+  /** Adds an account; throws the problem, for the form to show it. The key is passed on and kept nowhere. */
+  addAccount = async (service: string, prefix: string | null, label: string | null, key: string | null): Promise<void> => {
+    const mark = this.#bench.mark();
+    const { overview, note } = await client.addAccount(service, prefix, label, key);
+    this.#bench.show(overview, mark);
+    if (note !== null) this.#toast(note);
+  };
+
+  setOptions = (change: Partial<OutputOptions>): void => {
+    this.#bench.options = { ...this.#bench.options, ...change };
+  };
+
+  async #take(ask: () => Promise<Added>): Promise<void> {
+    await this.#try(async () => {
+      const mark = this.#bench.mark();
+      this.#bench.take(await ask(), mark);
+    });
+  }
+
+  #toast(text: string): void {
+    this.#bench.toast = { text, undo: false };
+  }
+
+  /** Does it; a failure becomes the notice, with `again` behind its "Try again" (by default the same once more). */
+  async #try(deed: () => Promise<void>, again: (() => void) | null | undefined = undefined): Promise<void> {
+    try {
+      await deed();
+      this.#bench.notice = null;
+    } catch (thrown) {
+      this.#bench.notice = { problem: asProblem(thrown), again: again === undefined ? () => void this.#try(deed) : again };
+    }
+  }
+}

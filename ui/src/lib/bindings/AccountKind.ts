@@ -1,0 +1,1 @@
+export type AccountKind = "practice" | "remove_bg" | "compatible" | "self_hosted";

@@ -1,0 +1,1 @@
+export type BannerKind = "info" | "warning" | "error";

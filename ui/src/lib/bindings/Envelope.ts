@@ -1,0 +1,3 @@
+import type { Event } from "./Event";
+
+export type Envelope = { seq: number, event: Event, };

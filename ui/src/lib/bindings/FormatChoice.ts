@@ -1,0 +1,1 @@
+export type FormatChoice = "png" | "jpg" | "webp" | "zip";

@@ -1,0 +1,1 @@
+export type KeyPlace = "not_needed" | "keyring" | "this_session" | "environment" | "missing";

@@ -1,0 +1,1 @@
+export type Page = "key" | "upgrade" | "top_up" | "status" | "help";

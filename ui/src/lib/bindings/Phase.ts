@@ -1,0 +1,1 @@
+export type Phase = "uploading" | "waiting" | "downloading" | "saving";

@@ -1,0 +1,1 @@
+export type PreviewSource = "device" | "service";

@@ -1,0 +1,1 @@
+export type QuoteView = { pictures: number, charged: number, cost: string, subscription: string, rollover: string, payg: string, payg_from: number | null, ends_at: number | null, already_paid: number, duplicates: number, unreadable: number, };

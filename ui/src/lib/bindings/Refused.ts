@@ -1,0 +1,3 @@
+import type { Problem } from "./Problem";
+
+export type Refused = { name: string, problem: Problem, };

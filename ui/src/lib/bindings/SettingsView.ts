@@ -1,0 +1,1 @@
+export type SettingsView = { output_folder: string | null, };

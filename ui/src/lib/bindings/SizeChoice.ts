@@ -1,0 +1,1 @@
+export type SizeChoice = "preview" | "medium" | "hd" | "full" | "50mp";

@@ -1,0 +1,1 @@
+export type SourceView = "measured" | "entered" | "inferred" | "unknown";

@@ -1,0 +1,30 @@
+/** Where pictures are seen: addresses of the picture protocol, and the words for sizes. Holds no picture itself. */
+
+import type { PictureView } from './bindings/PictureView';
+
+/** `thumb` for cards, `before` the original, `after` the cutout on nothing. */
+export type PictureKind = 'thumb' | 'before' | 'after';
+
+/** Windows' web view knows no schemes of an app's own; there the protocol answers as a local host. */
+export function pictureBase(userAgent: string): string {
+  return userAgent.includes('Windows') ? 'http://clearcut.localhost' : 'clearcut://localhost';
+}
+
+const BASE = import.meta.env.VITE_PICTURES ?? pictureBase(navigator.userAgent);
+
+/** The address of a picture. `revision` makes the web view ask again once the picture has changed. */
+export function pictureUrl(kind: PictureKind, id: string, revision: number): string {
+  return `${BASE}/${kind}/${id}?v=${revision}`;
+}
+
+/** "773 KB", "2.4 MB". */
+export function bytes(size: number): string {
+  if (size < 1000) return `${size} bytes`;
+  if (size < 999_500) return `${Math.round(size / 1000)} KB`;
+  return `${(size / 1_000_000).toFixed(1)} MB`;
+}
+
+/** "4032 × 3024 · JPEG · 2.4 MB". */
+export function facts(picture: PictureView): string {
+  return `${picture.width} × ${picture.height} · ${picture.format} · ${bytes(picture.size_bytes)}`;
+}

@@ -1,0 +1,25 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+import { mockService } from './mock/plugin';
+
+export default defineConfig(({ mode }) => ({
+  // The window loads the built files through its own protocol: addresses must be relative, and nothing may be inlined,
+  // because the content security policy allows no `data:` addresses.
+  base: './',
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    target: ['chrome111', 'safari16.4'],
+    modulePreload: { polyfill: false },
+  },
+  server: { port: 5173, strictPort: true },
+  plugins: [svelte(), ...(mode === 'mock' ? [mockService()] : []), ...(mode === 'test' ? [svelteTesting()] : [])],
+  test: {
+    environment: 'jsdom',
+    include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/setup.ts'],
+  },
+}));
