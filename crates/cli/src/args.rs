@@ -1,0 +1,259 @@
+//! The command line, declared once; its help text is the documentation that scripts rely on.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clearcut_app::Credits;
+use clearcut_app::views::OutputOptions;
+
+use crate::choices::{Background, Format, Size, Source, credits};
+use crate::exit;
+
+/// Removes the background of pictures and knows what every one of them costs.
+///
+/// Previews are made on this computer, free of charge. Full results come from a removal service and cost credits:
+/// nothing is spent before the quote was agreed to, on the terminal or by --yes or --max-credits. A picture that
+/// was paid once is never paid again.
+#[derive(Debug, Parser)]
+#[command(name = "clearcut", version, after_help = exit::HELP, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// The service to work with: a profile (removebg, practice, …) or an address like http://127.0.0.1:8799/v1.0.
+    /// Without it, the account that was used last, and the practice account at first.
+    #[arg(long, global = true, value_name = "PROFILE|PREFIX")]
+    pub(crate) service: Option<String>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Remove the background of pictures: the full result, for credits
+    #[command(after_help = exit::HELP, after_long_help = format!("{REMOVE_JSON}\n\n{}", exit::HELP))]
+    Remove(Remove),
+    /// See how pictures would look: on this computer, free of charge
+    #[command(after_help = exit::HELP)]
+    Preview(Preview),
+    /// Say what pictures would cost, from which credits, and how far the credits reach
+    #[command(after_long_help = QUOTE_JSON)]
+    Quote(Quote),
+    /// Show the credits of the account
+    #[command(after_long_help = CREDITS_JSON)]
+    Credits(CreditsArgs),
+    /// Keep keys in the system's keyring and choose the account
+    Account(Account),
+    /// Look for what could be wrong with this installation
+    Doctor(Doctor),
+    /// Run the practice service alone, for any client that speaks the wire format
+    Sandbox(Sandbox),
+}
+
+/// Arguments of `clearcut remove`.
+#[derive(Debug, Args)]
+pub(crate) struct Remove {
+    /// The pictures: JPEG, PNG or WebP
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+    /// Save the cutouts in this folder instead of beside their originals
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) spend: Spend,
+    /// One line of JSON per FILE on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What a cutout is to look like.
+#[derive(Debug, Args)]
+pub(crate) struct Look {
+    /// How large the result is to be; there is no `auto`, because it can fall to a preview without an error
+    #[arg(long, value_enum, ignore_case = true, default_value_t)]
+    pub(crate) size: Size,
+    /// The file format
+    #[arg(long, value_enum, ignore_case = true, default_value_t)]
+    pub(crate) format: Format,
+    /// A background, put in on this computer free of charge: `#rrggbb`, `#rgb`, white, black or transparent
+    #[arg(long, value_name = "COLOUR", default_value = "transparent")]
+    pub(crate) bg: Background,
+}
+
+impl Look {
+    /// The same for the app.
+    pub(crate) fn options(&self) -> OutputOptions {
+        OutputOptions { size: self.size.into(), format: self.format.into(), background: self.bg.0.clone() }
+    }
+}
+
+/// How far spending is agreed to in advance.
+#[derive(Debug, Args)]
+pub(crate) struct Spend {
+    /// Spend at most N credits in this run; pictures beyond that are skipped and not sent
+    #[arg(long, value_name = "N", value_parser = credits)]
+    pub(crate) max_credits: Option<Credits>,
+    /// Agree to the quote without being asked
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// Arguments of `clearcut preview`.
+#[derive(Debug, Args)]
+pub(crate) struct Preview {
+    /// The pictures: JPEG, PNG or WebP
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Who makes the preview: this computer (free) or the service (at its price, unless it still has free ones)
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) from: Source,
+    /// The file format
+    #[arg(long, value_enum, ignore_case = true, default_value_t)]
+    pub(crate) format: Format,
+    /// A background: `#rrggbb`, `#rgb`, white, black or transparent
+    #[arg(long, value_name = "COLOUR", default_value = "transparent")]
+    pub(crate) bg: Background,
+    /// Save the previews in this folder instead of beside the originals
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) spend: Spend,
+    /// One line of JSON per FILE on standard output, as `remove --json` writes them
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `clearcut quote`.
+#[derive(Debug, Args)]
+pub(crate) struct Quote {
+    /// The pictures: JPEG, PNG or WebP
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `clearcut credits`.
+#[derive(Debug, Args)]
+pub(crate) struct CreditsArgs {
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show what was known last instead of asking the service
+    #[arg(long)]
+    pub(crate) no_refresh: bool,
+}
+
+/// Arguments of `clearcut doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// One JSON document on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `clearcut account`.
+///
+/// The key is read from standard input, never from the command line, where every program on the computer could see it:
+/// `clearcut account add --service removebg < key.txt`. On a terminal it is asked for and not shown.
+#[derive(Debug, Args)]
+pub(crate) struct Account {
+    #[command(subcommand)]
+    pub(crate) action: Option<AccountAction>,
+}
+
+/// What can be done with accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountAction {
+    /// Keep a key, read from standard input, for the service named by --service
+    Add {
+        /// Your own name for the account
+        #[arg(long)]
+        label: Option<String>,
+    },
+    /// List the accounts on this computer
+    List {
+        /// One JSON document on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Work with this account from now on
+    Use {
+        /// Its name, its service or its id, as `account list` shows them
+        account: String,
+    },
+}
+
+/// Arguments of `clearcut sandbox`.
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// TCP port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 8799)]
+    pub(crate) port: u16,
+    /// The key that clients must send; `-` reads it from standard input; without it, one is made up and printed
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+    /// Subscription credits a month
+    #[arg(long, value_name = "CREDITS", default_value = "40")]
+    pub(crate) subscription: String,
+    /// Pay-as-you-go credits
+    #[arg(long, value_name = "CREDITS", default_value = "10")]
+    pub(crate) payg: String,
+    /// Enterprise credits
+    #[arg(long, value_name = "CREDITS", default_value = "0")]
+    pub(crate) enterprise: String,
+    /// Free previews a month
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) free_previews: u32,
+    /// Input megapixels a minute; 0 is no limit
+    #[arg(long, value_name = "MEGAPIXELS", default_value_t = 500)]
+    pub(crate) rate_limit: u32,
+    /// Wait before every answer, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) latency_ms: u64,
+    /// Show the balance as it was this long ago, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) account_lag_ms: u64,
+    /// Answer every removal with this file instead of running the model
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answer: Option<PathBuf>,
+    /// Rules of misbehaviour, JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) faults: Option<PathBuf>,
+    /// Keep the account in this folder, so that it survives a restart
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
+}
+
+const REMOVE_JSON: &str = "\
+With --json, standard output has exactly one line per FILE, in the order given:
+  {\"input\", \"output\", \"state\", \"charged\", \"width\", \"height\", \"error\"}
+  input    the FILE as given
+  output   the saved file, or null
+  state    done, skipped, failed, unknown, paid_lost, paid_not_saved, out_of_credits, key_refused or service_ended
+  charged  credits charged in this run, a decimal string (\"0\" when it was paid earlier); null where that is not known
+  width, height  of the result in pixels, or null
+  error    null, or {\"code\", \"message\", \"hint\"}
+unknown: the answer was lost, so it may have been charged. skipped: not sent, for the reason in error.";
+
+const QUOTE_JSON: &str = "\
+With --json, standard output has one document, and the exit code is 0 also where the credits do not reach:
+  {\"pictures\", \"charged\", \"cost\", \"subscription\", \"rollover\", \"payg\", \"payg_from\", \"ends_at\",
+   \"already_paid\", \"duplicates\", \"unreadable\"}
+  pictures, charged  pictures asked about, and of them to be charged
+  cost               credits in all, a decimal string; subscription, rollover and payg say from where
+  payg_from          the first picture (from 1) that pay-as-you-go would pay, or null
+  ends_at            the last picture that the credits reach; null when all fit or the balance is unknown
+  already_paid, duplicates, unreadable  pictures that would not be charged";
+
+const CREDITS_JSON: &str = "\
+With --json, standard output has one document:
+  {\"subscription\", \"rollover\", \"payg\", \"enterprise\", \"free_previews\", \"reserved\", \"total\"}
+each {\"amount\", \"source\", \"age_s\"}: amount is a decimal string, null where unknown (never zero); source is measured,
+entered, inferred or unknown; age_s is how long ago it was observed, in seconds. Without a plan, subscription is all of it.
+reserved is not deducted from the others. When the service cannot be asked, the last figures are shown with their age and
+the exit code says so.";

@@ -1,0 +1,43 @@
+//! The terminal as the use cases' surroundings: it shows progress and has no dialogs, no browser and no clipboard.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use clearcut_app::views::{Envelope, Event};
+use clearcut_app::{Clipboard, Host, HostError};
+use url::Url;
+
+use crate::progress::Progress;
+
+/// The terminal around the use cases.
+pub(crate) struct TerminalHost(pub(crate) Arc<Progress>);
+
+#[async_trait]
+impl Host for TerminalHost {
+    fn emit(&self, envelope: &Envelope) {
+        if let Event::Progress { picture, phase, done, total } = &envelope.event {
+            self.0.moved(*picture, *phase, *done, *total);
+        }
+    }
+
+    fn open_page(&self, page: &Url) -> Result<(), HostError> {
+        Err(HostError(format!("a terminal opens no pages; this one is {page}")))
+    }
+
+    fn reveal(&self, file: &Path) -> Result<(), HostError> {
+        Err(HostError(format!("a terminal has no file manager; the file is {}", file.display())))
+    }
+
+    async fn choose_files(&self) -> Option<Vec<PathBuf>> {
+        None
+    }
+
+    async fn choose_folder(&self) -> Option<PathBuf> {
+        None
+    }
+
+    async fn clipboard(&self) -> Clipboard {
+        Clipboard::Empty
+    }
+}

@@ -1,0 +1,123 @@
+//! What the use cases ask of a desktop: to be heard in the window, dialogs, the browser, the file manager, the clipboard.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use async_trait::async_trait;
+use clearcut_app::views::Envelope;
+use clearcut_app::{Clipboard, Host, HostError};
+use tauri::{AppHandle, Emitter, Manager, Runtime};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
+use tokio::sync::oneshot;
+use url::Url;
+
+use crate::WINDOW;
+
+/// The name under which the window hears everything.
+const EVENT: &str = "clearcut";
+
+/// Names a program that is started with the address or path instead of the system's browser or file manager.
+const OPENER: &str = "CLEARCUT_OPENER";
+
+/// The files that the dialog offers first. What a file really is, is found out from its content.
+const PICTURES: &[&str] = &["jpg", "jpeg", "png", "webp"];
+
+/// The desktop around the use cases.
+pub(crate) struct DesktopHost<R: Runtime>(pub(crate) AppHandle<R>);
+
+impl<R: Runtime> DesktopHost<R> {
+    /// A file dialog over the window, where there is one.
+    fn dialog(&self, title: &str) -> FileDialogBuilder<R> {
+        let dialog = self.0.dialog().file().set_title(title);
+        match self.0.get_webview_window(WINDOW) {
+            Some(window) => dialog.set_parent(&window),
+            None => dialog,
+        }
+    }
+}
+
+#[async_trait]
+impl<R: Runtime> Host for DesktopHost<R> {
+    fn emit(&self, envelope: &Envelope) {
+        if let Err(error) = self.0.emit(EVENT, envelope) {
+            tracing::warn!(%error, "the window did not hear an event");
+        }
+    }
+
+    fn open_page(&self, page: &Url) -> Result<(), HostError> {
+        if let Some(opened) = by_named_opener(page.as_str().as_ref()) {
+            return opened;
+        }
+        tauri_plugin_opener::open_url(page, None::<&str>).map_err(|error| HostError(error.to_string()))
+    }
+
+    fn reveal(&self, file: &Path) -> Result<(), HostError> {
+        if let Some(opened) = by_named_opener(file.as_os_str()) {
+            return opened;
+        }
+        let Err(error) = tauri_plugin_opener::reveal_item_in_dir(file) else { return Ok(()) };
+        // A desktop without a file manager on the bus may still have a program for folders.
+        match file.parent().filter(|_| file.exists()) {
+            Some(folder) => tauri_plugin_opener::open_path(folder, None::<&str>),
+            None => Err(error),
+        }
+        .map_err(|error| HostError(error.to_string()))
+    }
+
+    async fn choose_files(&self) -> Option<Vec<PathBuf>> {
+        let (answer, chosen) = oneshot::channel();
+        self.dialog("Choose pictures").add_filter("Pictures", PICTURES).pick_files(|files| {
+            let _closed_meanwhile = answer.send(files);
+        });
+        chosen.await.ok().flatten().map(|files| files.into_iter().filter_map(path).collect())
+    }
+
+    async fn choose_folder(&self) -> Option<PathBuf> {
+        let (answer, chosen) = oneshot::channel();
+        self.dialog("Choose a folder").pick_folder(|folder| {
+            let _closed_meanwhile = answer.send(folder);
+        });
+        chosen.await.ok().flatten().and_then(path)
+    }
+
+    async fn clipboard(&self) -> Clipboard {
+        tokio::task::spawn_blocking(read_clipboard).await.unwrap_or(Clipboard::Empty)
+    }
+}
+
+/// The path behind a dialog's answer; on these systems it always is one.
+fn path(file: FilePath) -> Option<PathBuf> {
+    file.into_path().inspect_err(|error| tracing::warn!(%error, "the dialog named something that is no file")).ok()
+}
+
+/// Starts the program named in the environment, if one is named.
+fn by_named_opener(what: &std::ffi::OsStr) -> Option<Result<(), HostError>> {
+    let program = std::env::var_os(OPENER).filter(|program| !program.is_empty())?;
+    let started = Command::new(program).arg(what).stdin(Stdio::null()).status();
+    Some(match started {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(HostError(format!("the program named in {OPENER} ended with {status}"))),
+        Err(error) => Err(HostError(format!("the program named in {OPENER} did not start: {error}"))),
+    })
+}
+
+/// Files first: a file manager that copies a picture file often offers its pixels or its icon as well.
+fn read_clipboard() -> Clipboard {
+    let mut clipboard = match arboard::Clipboard::new() {
+        Ok(clipboard) => clipboard,
+        Err(error) => {
+            tracing::warn!(%error, "the system has no clipboard");
+            return Clipboard::Empty;
+        }
+    };
+    if let Ok(files) = clipboard.get().file_list()
+        && !files.is_empty()
+    {
+        return Clipboard::Files(files);
+    }
+    let Ok(picture) = clipboard.get_image() else { return Clipboard::Empty };
+    match (u32::try_from(picture.width), u32::try_from(picture.height)) {
+        (Ok(width), Ok(height)) => Clipboard::Picture { width, height, rgba: picture.bytes.into_owned() },
+        _ => Clipboard::Empty,
+    }
+}

@@ -1,0 +1,96 @@
+//! What the shell itself remembers: the app, once it is open, and whether the user is leaving.
+//! The window is shown before the app is open; whoever needs the app waits for it here.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use clearcut_app::App;
+use clearcut_app::problem::Problem;
+use tokio::sync::SetOnce;
+
+/// How far leaving has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Leaving {
+    /// Nobody asked to leave.
+    No = 0,
+    /// Asked; what is on its way is awaited.
+    Waiting = 1,
+    /// Nothing is left to wait for.
+    Done = 2,
+}
+
+/// The state that Tauri keeps for the shell.
+#[derive(Default)]
+pub struct Shell {
+    app: SetOnce<Result<Arc<App>, Problem>>,
+    leaving: AtomicU8,
+}
+
+impl Shell {
+    /// A shell whose app is not open yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The app; waits until it is open.
+    ///
+    /// # Errors
+    /// The problem that kept it from opening.
+    pub async fn app(&self) -> Result<Arc<App>, Problem> {
+        self.app.wait().await.clone()
+    }
+
+    /// The app, if it is open by now.
+    pub(crate) fn app_now(&self) -> Option<Arc<App>> {
+        self.app.get().and_then(|opened| opened.as_ref().ok()).cloned()
+    }
+
+    /// Hands the opened app to everybody who waits. Only the first call counts.
+    pub fn opened(&self, app: Result<Arc<App>, Problem>) {
+        if self.app.set(app).is_err() {
+            tracing::warn!("the app was opened twice; the first one stays");
+        }
+    }
+
+    /// How far leaving has come.
+    pub(crate) fn leaving(&self) -> Leaving {
+        match self.leaving.load(Ordering::SeqCst) {
+            0 => Leaving::No,
+            1 => Leaving::Waiting,
+            _ => Leaving::Done,
+        }
+    }
+
+    /// Notes that the user wants to leave, and says how far leaving had come before.
+    pub(crate) fn begin_leaving(&self) -> Leaving {
+        let begun = self.leaving.compare_exchange(
+            Leaving::No as u8,
+            Leaving::Waiting as u8,
+            Ordering::SeqCst,
+            Ordering::SeqCst,
+        );
+        if begun.is_ok() { Leaving::No } else { self.leaving() }
+    }
+
+    /// Notes that nothing is left to wait for.
+    pub(crate) fn may_go_now(&self) {
+        self.leaving.store(Leaving::Done as u8, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaving_goes_one_way() {
+        let shell = Shell::new();
+        assert_eq!(shell.begin_leaving(), Leaving::No);
+        assert_eq!(shell.begin_leaving(), Leaving::Waiting);
+        shell.may_go_now();
+        assert_eq!(shell.begin_leaving(), Leaving::Done);
+        assert_eq!(shell.leaving(), Leaving::Done);
+    }
+}
