@@ -1,1 +1,20 @@
-//! x
+//! The harness of the whole-product tests: a private desktop, the real window on it, a real file drop, and the terminal
+//! program in a place of its own. It knows the product from outside only, by its binaries and files, and never reaches
+//! the user's own session, folders or keyring.
+#![allow(clippy::missing_errors_doc, reason = "a harness: every error ends a test and says in words what failed")]
+
+#[cfg(target_os = "linux")]
+pub mod app;
+pub mod child;
+pub mod cutout;
+#[cfg(target_os = "linux")]
+pub mod drag;
+#[cfg(target_os = "linux")]
+pub mod mount;
+pub mod place;
+pub mod practice;
+#[cfg(target_os = "linux")]
+pub mod session;
+pub mod terminal;
+pub mod tools;
+pub mod wait;

@@ -12,6 +12,9 @@ use crate::project::{self, root};
 /// The oldest Node.js that the build tools run on, as (major, minor).
 const OLDEST_NODE: (u32, u32) = (20, 19);
 
+/// Written after a good build: when its page was made. A page of another time was not built here, and may be a stand-in.
+const BUILT_AT: &str = "node_modules/.built-at";
+
 /// Written after a good `npm ci`: the lock file it was done from.
 const INSTALLED_LOCK: &str = "node_modules/.installed-lock.json";
 
@@ -40,16 +43,25 @@ pub(crate) fn packages() -> Result<()> {
     fs::write(ui.join(INSTALLED_LOCK), lock).context("ui/node_modules cannot be written")
 }
 
-/// Builds `ui/dist` unless it is newer than everything it is made from.
+/// Builds `ui/dist` unless what is there was built here and is newer than everything it is made from.
 pub(crate) fn build() -> Result<()> {
     packages()?;
     let ui = ui();
-    let built = modified(&ui.join("dist/index.html"));
-    if built.is_some() && built > newest(&ui) {
+    let page = ui.join("dist/index.html");
+    let built_here = fs::read_to_string(ui.join(BUILT_AT)).is_ok_and(|at| Some(at) == stamp(&page));
+    if built_here && modified(&page) > newest(&ui) {
         return Ok(());
     }
     println!("Building the interface.");
-    project::run(&mut npm(&["run", "build"]))
+    project::run(&mut npm(&["run", "build"]))?;
+    let at = stamp(&page).context("npm run build left no ui/dist/index.html")?;
+    fs::write(ui.join(BUILT_AT), at).context("ui/node_modules cannot be written")
+}
+
+/// The time of a file's last change as text.
+fn stamp(file: &Path) -> Option<String> {
+    let since = modified(file)?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(since.as_nanos().to_string())
 }
 
 /// Says in words when Node.js is too old; an unreadable version is let through, npm will say more.

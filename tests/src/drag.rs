@@ -1,0 +1,121 @@
+//! A real drag and drop of files: another process is the source, the X server's own mouse makes the movement, the app
+//! sees what it would see from a file manager.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::child::Guarded;
+use crate::session::Session;
+use crate::tools::desktop_file;
+
+/// The system's own Python: another one on the path has no GTK.
+const PYTHON: &str = "/usr/bin/python3";
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Steps of the mouse from the source to the target; few enough to be quick, enough to be a movement.
+const STEPS: i32 = 12;
+
+/// Drops `files` at (`x`, `y`) of the client area of the window called `title`.
+pub fn drop_files(session: &Session, title: &str, files: &[&Path], x: i32, y: i32) -> Result<()> {
+    let mut source = Source::start(session, files)?;
+    let from = source.centre()?;
+    let (left, top) = client_area(session, title)?;
+    let to = (left + x, top + y);
+    session.tool("xdotool", &as_strs(&movement(from, to)))?;
+    source.expect_handed_over()
+}
+
+/// The mouse's way as arguments of xdotool: press, leave the source slowly enough to pass the drag threshold, travel,
+/// rest a moment on the target so that it can say yes, release.
+fn movement(from: (i32, i32), to: (i32, i32)) -> Vec<String> {
+    let go = |x: i32, y: i32, rest: &str| format!("mousemove {x} {y} sleep {rest}");
+    let mut way = vec![go(from.0, from.1, "0.1"), "mousedown 1 sleep 0.1".to_owned()];
+    way.extend((1..=5).map(|step| go(from.0 + step * 6, from.1 + step * 6, "0.03")));
+    way.extend((1..=STEPS).map(|step| {
+        let part = |from: i32, to: i32| from + (to - from) * step / STEPS;
+        go(part(from.0, to.0), part(from.1, to.1), "0.03")
+    }));
+    way.extend([go(to.0 + 1, to.1 + 1, "0.2"), "mouseup 1".to_owned()]);
+    way.iter().flat_map(|step| step.split(' ')).map(str::to_owned).collect()
+}
+
+fn as_strs(words: &[String]) -> Vec<&str> {
+    words.iter().map(String::as_str).collect()
+}
+
+/// Where the client area of a visible window begins, in root coordinates. By xwininfo: xdotool counts the title bar of a
+/// managed window twice.
+fn client_area(session: &Session, title: &str) -> Result<(i32, i32)> {
+    let found = session.tool("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")])?;
+    let window = found.lines().last().with_context(|| format!("no window called {title}"))?;
+    let info = session.tool("xwininfo", &["-id", window])?;
+    let corner = |side: &str| -> Result<i32> {
+        let line =
+            info.lines().find(|line| line.contains(side)).with_context(|| format!("xwininfo tells no {side}"))?;
+        Ok(line.rsplit(' ').next().unwrap_or_default().parse()?)
+    };
+    Ok((corner("Absolute upper-left X")?, corner("Absolute upper-left Y")?))
+}
+
+/// The other process.
+struct Source {
+    process: Guarded,
+    said: Receiver<String>,
+    /// Open for as long as the source shall live.
+    _input: ChildStdin,
+}
+
+impl Source {
+    fn start(session: &Session, files: &[&Path]) -> Result<Self> {
+        let mut command = Command::new(PYTHON);
+        command.arg(desktop_file("dragsource.py")).args(files);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = Guarded::start(session.move_in(&mut command), &session.log("dragsource"))?;
+        let input = process.child().stdin.take().context("the drag source's input")?;
+        let output = process.child().stdout.take().context("the drag source's output")?;
+        let (tell, said) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if tell.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Self { process, said, _input: input })
+    }
+
+    fn next(&mut self) -> Result<String> {
+        self.said
+            .recv_timeout(PATIENCE)
+            .with_context(|| format!("the drag source (process {}) says nothing more", self.process.id()))
+    }
+
+    /// Waits until the source can be seen and gives its middle in root coordinates.
+    fn centre(&mut self) -> Result<(i32, i32)> {
+        let line = self.next()?;
+        let numbers: Vec<i32> = line.split(' ').skip(1).map_while(|word| word.parse().ok()).collect();
+        let [x, y, width, height] = numbers[..] else { bail!("the drag source said: {line}") };
+        Ok((x + width / 2, y + height / 2))
+    }
+
+    /// Waits until the drag has ended; fails unless the files were asked for and taken.
+    fn expect_handed_over(&mut self) -> Result<()> {
+        let mut handed_over = false;
+        loop {
+            let line = self.next()?;
+            match line.split(' ').next() {
+                Some("DATA") => handed_over = true,
+                Some("FAILED") => bail!("the window refused the drop: {line}"),
+                Some("END") if handed_over => return Ok(()),
+                Some("END") => bail!("the window did not ask for the files"),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The practice service from outside: started alone, or found where a running app serves it, and asked what it has
+//! charged. Its own account is the fourth witness beside gauge, ledger and terminal.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use clearcut_credits::Credits;
+use serde_json::Value;
+
+use crate::child::Guarded;
+use crate::place::Place;
+use crate::tools::binary;
+
+/// Where a practice service listens, and the key it wants.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// The prefix of its calls, such as `http://127.0.0.1:8799/v1.0`.
+    pub prefix: String,
+    /// The value of `X-Api-Key`.
+    pub key: String,
+}
+
+impl Endpoint {
+    /// The one that a running app serves for `place`.
+    pub fn of(place: &Place) -> Result<Self> {
+        let note = place.data().join("practice").join("endpoint.json");
+        let text = std::fs::read_to_string(&note).with_context(|| note.display().to_string())?;
+        let note: Value = serde_json::from_str(&text)?;
+        let word = |name: &str| note[name].as_str().map(str::to_owned).with_context(|| format!("no {name} in {text}"));
+        Ok(Self { prefix: word("prefix")?, key: word("key")? })
+    }
+
+    /// The service's own account, clock, calls and charges.
+    pub async fn state(&self) -> Result<Value> {
+        let origin = self.prefix.trim_end_matches("/v1.0");
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let answer = client.get(format!("{origin}/sandbox/state")).header("X-Api-Key", &self.key).send().await?;
+        ensure!(answer.status().is_success(), "the practice service answers {}", answer.status());
+        Ok(serde_json::from_slice(&answer.bytes().await?)?)
+    }
+
+    /// What the service has charged in all.
+    pub async fn charged(&self) -> Result<Credits> {
+        let state = self.state().await?;
+        Ok(state["charged"].as_str().with_context(|| format!("no charge in {state}"))?.parse()?)
+    }
+}
+
+/// A practice service of its own, as `clearcut sandbox` starts it. Ends with this value.
+#[derive(Debug)]
+pub struct Service {
+    endpoint: Endpoint,
+    _process: Guarded,
+}
+
+impl Service {
+    /// Starts one on a free port; `args` are further flags of `clearcut sandbox`.
+    pub fn start(place: &Place, args: &[&str]) -> Result<Self> {
+        let mut command = Command::new(binary("clearcut")?);
+        place.move_here(&mut command).args(["sandbox", "--port", "0"]).args(args);
+        let log = place.path("sandbox.log");
+        let mut process = Guarded::start(command.stdin(Stdio::null()).stdout(Stdio::piped()), &log)?;
+        let output = process.child().stdout.take().context("the practice service's output")?;
+        let mut lines = BufReader::new(output).lines();
+        let mut word_after = |label: &str| -> Result<String> {
+            let line = lines.next().context("the practice service did not start")??;
+            Ok(line.strip_prefix(label).with_context(|| format!("expected '{label}…', got '{line}'"))?.to_owned())
+        };
+        let endpoint = Endpoint { prefix: word_after("Practice service at ")?, key: word_after("Key: ")? };
+        Ok(Self { endpoint, _process: process })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+}
