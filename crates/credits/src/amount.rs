@@ -91,8 +91,7 @@ impl Credits {
     /// `count` times the amount, or `None` outside the range.
     #[must_use]
     pub const fn times(self, count: u32) -> Option<Self> {
-        // A `u32` always fits; `From` is not callable in a const fn.
-        #[expect(clippy::cast_lossless, reason = "From is not const")]
+        // A `u32` always fits; `From` cannot be called in a const fn.
         match self.0.checked_mul(count as i64) {
             Some(product) => Some(Self(product)),
             None => None,
@@ -171,8 +170,11 @@ impl<'a> JsonNumber<'a> {
         };
         let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         let leading_zero = whole.len() > 1 && whole.starts_with('0');
-        (!whole.is_empty() && !leading_zero && digits_only(whole) && digits_only(fraction))
-            .then_some(Self { whole, fraction, exponent })
+        (!whole.is_empty() && !leading_zero && digits_only(whole) && digits_only(fraction)).then_some(Self {
+            whole,
+            fraction,
+            exponent,
+        })
     }
 
     fn exponent(text: &str) -> Option<i64> {

@@ -12,7 +12,8 @@
 //!
 //! Statuses the table does not name are read by what HTTP says of them: 401 is 403, 410 is a closed endpoint, 408 and
 //! 499 are no answer, a redirect that was not followed (301, 302, 307, 308) and any other 4xx did nothing. A charge
-//! header above zero beats every status. This module refuses to know sockets, headers and time.
+//! header above zero beats every status, one of zero without a picture says that nothing was charged (at 200 a free
+//! preview may be gone, so that stays *paid, lost*). This module refuses to know sockets, headers and time.
 
 use crate::Credits;
 
@@ -97,17 +98,17 @@ pub enum Verdict {
 pub fn classify(seen: &Seen) -> Verdict {
     let (code, usable, charged) = match seen.reply {
         Reply::None => return unanswered(seen.body),
-        Reply::Closed => return ServiceEnded(seen.body).into(),
+        Reply::Closed => return ended(seen.body),
         Reply::Status { code, usable, charged } => (code, usable, charged.filter(|charge| !charge.is_negative())),
     };
     let success = (200..300).contains(&code);
     match charged {
         amount if success && usable => Verdict::Paid { amount },
         Some(amount) if success || !amount.is_zero() => Verdict::PaidLost { amount },
-        // The service says itself that it charged nothing.
-        Some(_) => refused(code, Retry::MayRetry).unwrap_or(Verdict::Failed { retry: Retry::MayRetry }),
-        None if code == 410 => ServiceEnded(seen.body).into(),
-        None => refused(code, Retry::Never).unwrap_or_else(|| unanswered(seen.body)),
+        _ if code == 410 => ended(seen.body),
+        // Zero: the service says itself that it charged nothing.
+        Some(_) => Verdict::Failed { retry: refusal(code).unwrap_or(Retry::MayRetry) },
+        None => refusal(code).map_or_else(|| unanswered(seen.body), |retry| Verdict::Failed { retry }),
     }
 }
 
@@ -119,23 +120,19 @@ fn unanswered(body: BodySent) -> Verdict {
     }
 }
 
-/// Statuses that say the request was not carried out, whatever had been sent.
-fn refused(code: u16, _otherwise: Retry) -> Option<Verdict> {
-    let retry = match code {
-        401..=403 => Retry::PausesQueue,
-        429 => Retry::AfterWait,
-        408 | 499 => return None,
-        400..=499 | 301 | 302 | 307 | 308 => Retry::Never,
-        _ => return None,
-    };
-    Some(Verdict::Failed { retry })
+/// The service is closed; what that means for the money hangs on the body.
+fn ended(body: BodySent) -> Verdict {
+    Verdict::ServiceEnded { released: body == BodySent::No }
 }
 
-/// The service is closed; what that means for the money hangs on the body.
-struct ServiceEnded(BodySent);
-
-impl From<ServiceEnded> for Verdict {
-    fn from(ServiceEnded(body): ServiceEnded) -> Self {
-        Self::ServiceEnded { released: body == BodySent::No }
+/// What to do after a status that says the request was not carried out, whatever had been sent; `None` for a status
+/// that does not say so.
+fn refusal(code: u16) -> Option<Retry> {
+    match code {
+        401..=403 => Some(Retry::PausesQueue),
+        429 => Some(Retry::AfterWait),
+        408 | 499 => None,
+        400..=499 | 301 | 302 | 307 | 308 => Some(Retry::Never),
+        _ => None,
     }
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    AttemptId, Balance, Credits, Drawn, Entry, Event, Figure, Gauge, Look, Looking, Pockets, Purpose, Refusal, Resolution,
-    Source, SpendLimit, Standing, resolve, standing,
+    AttemptId, Balance, Credits, Drawn, Entry, Event, Figure, Gauge, Look, Looking, Pockets, Purpose, Refusal,
+    Resolution, Source, SpendLimit, Standing, resolve, standing,
 };
 
 /// A price set aside for a request.
@@ -161,7 +161,11 @@ impl AccountState {
     /// The part of [`Self::reserved`] that may or may not have been charged.
     #[must_use]
     pub fn undecided(&self) -> Credits {
-        self.reservations.values().filter(|reservation| reservation.undecided).map(|reservation| reservation.amount).sum()
+        self.reservations
+            .values()
+            .filter(|reservation| reservation.undecided)
+            .map(|reservation| reservation.amount)
+            .sum()
     }
 
     /// The reservations, by request.
@@ -261,16 +265,11 @@ impl AccountState {
     /// A charge that was not measured leaves figures that are not measured either.
     fn taint(&mut self, drawn: &Drawn, basis: Source) {
         let inferred = basis != Source::Measured;
-        let mark = |source: &mut Source, touched: bool| {
-            if touched {
-                *source = Source::Inferred;
-            }
-        };
         let untold = !drawn.untold.is_zero();
-        mark(&mut self.sources.subscription, inferred && !drawn.subscription.is_zero());
-        mark(&mut self.sources.payg, untold || inferred && !drawn.payg.is_zero());
-        mark(&mut self.sources.enterprise, untold || inferred && !drawn.enterprise.is_zero());
-        mark(&mut self.sources.total, inferred);
+        mark_inferred(&mut self.sources.subscription, inferred && !drawn.subscription.is_zero());
+        mark_inferred(&mut self.sources.payg, untold || inferred && !drawn.payg.is_zero());
+        mark_inferred(&mut self.sources.enterprise, untold || inferred && !drawn.enterprise.is_zero());
+        mark_inferred(&mut self.sources.total, inferred);
     }
 
     fn end(&mut self, attempt: AttemptId, at: Timestamp) {
@@ -299,15 +298,15 @@ impl AccountState {
         if let Some(total) = &mut self.pockets.total {
             *total = total.saturating_add(by_subscription).saturating_add(by_payg).max(Credits::ZERO);
         }
-        self.sources.subscription = self.sources.subscription.max_doubt(by_subscription);
-        self.sources.payg = self.sources.payg.max_doubt(by_payg);
-        self.sources.total = self.sources.total.max_doubt(by_subscription.saturating_add(by_payg));
+        mark_inferred(&mut self.sources.subscription, !by_subscription.is_zero());
+        mark_inferred(&mut self.sources.payg, !by_payg.is_zero());
+        mark_inferred(&mut self.sources.total, !by_subscription.is_zero() || !by_payg.is_zero());
     }
 }
 
-impl Source {
-    /// The source of a figure that a rule moved by `by`.
-    fn max_doubt(self, by: Credits) -> Self {
-        if by.is_zero() { self } else { Self::Inferred }
+/// A figure that something unmeasured moved is worked out from then on.
+fn mark_inferred(source: &mut Source, moved: bool) {
+    if moved {
+        *source = Source::Inferred;
     }
 }

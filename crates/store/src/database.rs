@@ -50,12 +50,7 @@ impl Store {
         let path = data_dir.join("clearcut.db");
         let mut connection = connect(&path).map_err(|error| named(error, &path))?;
         migrations::migrate(&mut connection, &path).map_err(|error| named(error, &path))?;
-        Ok(Self {
-            connection: Mutex::new(connection),
-            folds: Mutex::default(),
-            clock,
-            data_dir: data_dir.to_owned(),
-        })
+        Ok(Self { connection: Mutex::new(connection), folds: Mutex::default(), clock, data_dir: data_dir.to_owned() })
     }
 
     /// The data folder.
@@ -117,7 +112,9 @@ fn named(error: StoreError, path: &Path) -> StoreError {
     use rusqlite::ErrorCode;
     match error {
         StoreError::Sqlite(error) => match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::NotADatabase { path: path.to_owned() },
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                StoreError::NotADatabase { path: path.to_owned() }
+            }
             Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                 StoreError::Io { path: path.to_owned(), source: std::io::Error::other(error) }
             }

@@ -11,7 +11,7 @@ use std::path::Path;
 use fs4::FileExt as _;
 
 /// A file being written. `Write` goes straight to the operating system: there is no buffer to lose.
-pub trait OutFile: Write + Send {
+pub trait OutFile: Write + Send + Sync {
     /// Sets aside real space for `len` bytes. The file may seem that long until it is [trimmed](Self::trim).
     ///
     /// # Errors
@@ -50,6 +50,12 @@ pub trait Files: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`io::ErrorKind::AlreadyExists`] when something has that name.
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Returns when the content of a file that is already written is on the drive.
+    ///
+    /// # Errors
+    /// When the drive refuses.
+    fn sync_file(&self, path: &Path) -> io::Result<()>;
 
     /// Returns when the folder's list of names is on the drive.
     ///
@@ -90,6 +96,7 @@ impl Files for DiskFiles {
         Ok(Box::new(DiskFile(file)))
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the wrapper: it looks first where the drive cannot refuse")]
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
         if fs::symlink_metadata(from)?.is_dir() {
             refuse_existing(to)?;
@@ -105,6 +112,10 @@ impl Files for DiskFiles {
             }
             Err(failed) => Err(failed.error),
         }
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        File::options().write(true).open(path)?.sync_all()
     }
 
     #[cfg(unix)]
@@ -147,7 +158,10 @@ fn refuse_existing(path: &Path) -> io::Result<()> {
 fn lacks_exclusive_rename(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput | io::ErrorKind::PermissionDenied | io::ErrorKind::Other
+        io::ErrorKind::Unsupported
+            | io::ErrorKind::InvalidInput
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::Other
     )
 }
 

@@ -34,6 +34,4 @@ pub use tables::jobs::{JobChange, JobRow, JobState};
 pub use tables::ledger::SnapshotRow;
 pub use tables::receipts::ReceiptRow;
 pub use tables::runs::RunGuard;
-pub use vault::{
-    Foreground, Incoming, Leftover, StoredHead, Survey, Trouble, Vault, VaultEntry, VaultError, VaultKey,
-};
+pub use vault::{Foreground, Incoming, Leftover, StoredHead, Survey, Trouble, Vault, VaultEntry, VaultError, VaultKey};

@@ -193,13 +193,7 @@ impl Store {
     }
 
     /// One outcome: ledger line and job in one transaction.
-    fn outcome(
-        &self,
-        booking: Booking,
-        event: Event,
-        next: JobState,
-        change: &JobChange,
-    ) -> Result<Entry, StoreError> {
+    fn outcome(&self, booking: Booking, event: Event, next: JobState, change: &JobChange) -> Result<Entry, StoreError> {
         self.write(|transaction| {
             let entry = self.book(transaction, booking.account, event)?;
             self.close(transaction, booking, next, change)?;

@@ -168,6 +168,11 @@ impl Files for RecordingFiles {
         self.files.rename_new(from, to)
     }
 
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        self.record(Call::Sync(path.to_owned()))?;
+        self.files.sync_file(path)
+    }
+
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         self.record(Call::SyncDir(dir.to_owned()))?;
         self.files.sync_dir(dir)

@@ -289,7 +289,7 @@ pub(crate) fn load(connection: &Connection, id: JobId) -> Result<JobRow, StoreEr
         .prepare_cached("SELECT * FROM jobs WHERE id = ?1")?
         .query_row([id], read)
         .optional()?
-        .ok_or_else(|| StoreError::not_found("job", id))
+        .ok_or_else(|| StoreError::not_found("job", &id))
 }
 
 /// Moves a job from `expected` to `next`, or says where it is instead.

@@ -136,7 +136,8 @@ pub(crate) fn append(
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let credits = |column: &str| row.get::<_, Option<Micros>>(column).map(|micros| micros.map(|Micros(credits)| credits));
+    let credits =
+        |column: &str| row.get::<_, Option<Micros>>(column).map(|micros| micros.map(|Micros(credits)| credits));
     let amount = || row.get::<_, Micros>("amount").map(|Micros(credits)| credits);
     let attempt = || row.get::<_, Word<AttemptId>>("attempt").map(|Word(attempt)| attempt);
     let basis = || row.get::<_, Word<Source>>("basis").map(|Word(basis)| basis);

@@ -70,9 +70,8 @@ impl Store {
               AND NOT EXISTS (SELECT 1 FROM jobs WHERE run = ?1 AND state IN ({}))",
             JobState::unfinished_sql()
         );
-        let ended = self.write(|transaction| {
-            transaction.execute(&sql, params![id, At(now)]).map_err(StoreError::from)
-        })? > 0;
+        let ended =
+            self.write(|transaction| transaction.execute(&sql, params![id, At(now)]).map_err(StoreError::from))? > 0;
         drop(lock);
         if ended {
             // An ended run is never looked at again, so a leftover lock file is only litter.

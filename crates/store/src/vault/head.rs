@@ -10,7 +10,7 @@ use clearcut_credits::AttemptId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{BODY, HEAD, Trouble, VaultEntry, VaultKey, key};
+use super::{BODY, HEAD, Trouble, VaultEntry, VaultKey};
 use crate::AccountId;
 
 /// The layout of `head.json` this program writes.
@@ -165,7 +165,6 @@ impl VaultEntry {
         if !at_home {
             return Err(damaged(format!("{HEAD} belongs to another answer")));
         }
-        debug_assert!(key::is_folder(&key.folder()), "a key's folder is told by its name");
         Ok(Self { attempt: head.attempt, key, dir: dir.to_owned(), body, head })
     }
 }

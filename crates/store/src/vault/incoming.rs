@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clearcut_credits::AttemptId;
 
@@ -31,6 +31,12 @@ pub struct Incoming {
     _lock: File,
 }
 
+/// The two files of an answer, with their space.
+struct Room {
+    body: Box<dyn OutFile>,
+    head: Box<dyn OutFile>,
+}
+
 impl Vault {
     /// Makes the place for the answer to `attempt` and sets `room_bytes` aside for its body. When this returns, names
     /// and space are on the drive: a full disk shows here, before money is spent.
@@ -42,7 +48,7 @@ impl Vault {
         lock.lock_shared().map_err(VaultError::io(&self.dir))?;
         let dir = self.incoming_dir(attempt);
         let room = self.make_room(key, &dir, room_bytes);
-        let (body, head) = room.inspect_err(|_| {
+        let Room { body, head } = room.inspect_err(|_| {
             // Best effort: what cannot be removed now is swept at the next start.
             let _ = self.files.remove_dir_all(&dir);
         })?;
@@ -59,12 +65,7 @@ impl Vault {
         })
     }
 
-    fn make_room(
-        &self,
-        key: &VaultKey,
-        dir: &PathBuf,
-        room_bytes: u64,
-    ) -> Result<(Box<dyn OutFile>, Box<dyn OutFile>), VaultError> {
+    fn make_room(&self, key: &VaultKey, dir: &Path, room_bytes: u64) -> Result<Room, VaultError> {
         let no_room = |error: io::Error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
                 self.no_room(room_bytes, self.files.free_space(&self.dir).ok())
@@ -89,7 +90,7 @@ impl Vault {
         self.sync_dir(&self.dir.join(INCOMING))?;
         self.sync_dir(&self.account_dir(key.account))?;
         self.sync_dir(&self.dir)?;
-        Ok((body, head))
+        Ok(Room { body, head })
     }
 
     fn no_room(&self, needed_bytes: u64, free_bytes: Option<u64>) -> VaultError {
@@ -176,7 +177,7 @@ impl Vault {
     /// Renames a folder whose content is synced to its final place.
     pub(super) fn move_in(
         &self,
-        from: &PathBuf,
+        from: &Path,
         key: &VaultKey,
         attempt: AttemptId,
         head: StoredHead,
@@ -192,6 +193,9 @@ impl Vault {
 
 impl std::fmt::Debug for Incoming {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Incoming").field("attempt", &self.attempt).field("written", &self.written).finish_non_exhaustive()
+        f.debug_struct("Incoming")
+            .field("attempt", &self.attempt)
+            .field("written", &self.written)
+            .finish_non_exhaustive()
     }
 }

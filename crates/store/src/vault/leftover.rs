@@ -4,7 +4,7 @@
 //! dead run's lock looks first; only then is it swept.
 
 use std::collections::HashSet;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, TryLockError};
 use std::path::PathBuf;
 
 use clearcut_credits::AttemptId;
@@ -57,11 +57,20 @@ impl Vault {
         for name in [BODY, HEAD] {
             // It was written by a process that may not have come to syncing it.
             let path = dir.join(name);
-            let file = File::options().write(true).open(&path);
-            file.and_then(|file| file.sync_all()).map_err(VaultError::io(&path))?;
+            self.files.sync_file(&path).map_err(VaultError::io(&path))?;
         }
         self.sync_dir(&dir)?;
         self.move_in(&dir, &key, attempt, head)
+    }
+
+    /// Keeps what arrived of a paid answer as evidence, like [`Self::set_aside`]: its head names the request.
+    ///
+    /// # Errors
+    /// When the folder cannot be moved.
+    pub fn set_aside_leftover(&self, leftover: &Leftover) -> Result<PathBuf, VaultError> {
+        let to = self.move_to_lost(&leftover.dir, leftover.attempt)?;
+        self.sync_dir(&self.dir.join(INCOMING))?;
+        Ok(to)
     }
 
     /// Removes the leftovers of requests that are not in `keep`, unless some process is receiving right now: then

@@ -20,8 +20,8 @@
 //! | [`Vault::begin`] returned | leftover without a head | *reserved* | releases, sweeps |
 //! | *sending* committed, or any byte sent | leftover without a head | *sending* | unknown |
 //! | headers arrived, head half written | leftover, head unreadable | *sending* | unknown |
-//! | [`Incoming::write_head`] returned | leftover with a head | *sending* | a charge in the head: paid, lost; else unknown |
-//! | some of the body written | the same, body short | *sending* | the same |
+//! | [`Incoming::write_head`] returned | leftover with a head | *sending* | a charge in the head: paid, lost, [kept](Vault::set_aside_leftover); else unknown |
+//! | some of the body written | the same, body not [whole](Leftover::whole) | *sending* | the same |
 //! | [`Incoming::commit`] trimmed the body | leftover, [whole](Leftover::whole) | *sending* | [adopts](Vault::adopt) it, settles |
 //! | body synced, folder synced | the same | *sending* | the same |
 //! | renamed, names not yet synced | an entry, or after a power cut the leftover again | *sending* | settles the orphan, or adopts |
@@ -125,7 +125,10 @@ impl Vault {
             match VaultEntry::load(&home.join(attempt.to_string()), key.account) {
                 Ok(entry) if entry.key == *key => return Ok(Some(entry)),
                 Ok(_) => {}
-                Err(trouble) => damage = Some(trouble),
+                Err(trouble) => {
+                    tracing::warn!(%trouble, "passed over in the vault");
+                    damage = Some(trouble);
+                }
             }
         }
         damage.map_or(Ok(None), |trouble| Err(trouble.into()))
@@ -137,12 +140,14 @@ impl Vault {
     /// [`VaultError::Damaged`] when it is there and cannot be read.
     pub fn entry(&self, name: &str) -> Result<Option<VaultEntry>, VaultError> {
         let mut parts = name.split('/');
-        let (Some(account), Some(folder), Some(attempt), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        let (Some(account), Some(folder), Some(attempt), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Ok(None);
         };
         // Only names this program makes: nothing leads out of the vault.
-        let (Ok(account), true, Ok(attempt)) = (account.parse(), key::is_folder(folder), attempt.parse::<AttemptId>()) else {
+        let (Ok(account), true, Ok(attempt)) = (account.parse(), key::is_folder(folder), attempt.parse::<AttemptId>())
+        else {
             return Ok(None);
         };
         let dir = self.account_dir(account).join(folder).join(attempt.to_string());
@@ -157,11 +162,16 @@ impl Vault {
     /// # Errors
     /// When the folder cannot be moved.
     pub fn set_aside(&self, entry: &VaultEntry) -> Result<PathBuf, VaultError> {
-        let lost = self.dir.join(LOST);
-        let to = lost.join(entry.attempt.to_string());
-        self.files.rename_new(&entry.dir, &to).map_err(VaultError::io(&to))?;
-        self.sync_dir(&lost)?;
+        let to = self.move_to_lost(&entry.dir, entry.attempt)?;
         self.sync_dir(&self.home(&entry.key))?;
+        Ok(to)
+    }
+
+    fn move_to_lost(&self, from: &Path, attempt: AttemptId) -> Result<PathBuf, VaultError> {
+        let lost = self.dir.join(LOST);
+        let to = lost.join(attempt.to_string());
+        self.files.rename_new(from, &to).map_err(VaultError::io(&to))?;
+        self.sync_dir(&lost)?;
         Ok(to)
     }
 
