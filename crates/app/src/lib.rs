@@ -1,1 +1,39 @@
-//! Placeholder while the room is built.
+//! The use cases of Clearcut over a narrow [`Host`]: taking pictures in, previews, quotes, downloads, accounts, the gauge.
+//! What crosses the edge is declared once: commands in [`commands!`], values in [`views`], trouble in [`problem`]. This
+//! room knows no windowing toolkit and sends nothing that costs except through `clearcut_batch`.
+
+mod accounts;
+mod app;
+mod bench;
+mod command_list;
+mod convert;
+mod desk;
+mod doctor;
+mod download;
+mod folders;
+mod host;
+mod intake;
+mod keys;
+mod money;
+mod office;
+mod pictures;
+mod practice;
+pub mod problem;
+mod proxies;
+mod settings;
+pub mod typescript;
+pub mod views;
+mod words;
+
+pub use accounts::ServiceChoice;
+pub use app::{App, AppParts, Front, KEY_VARIABLE};
+pub use clearcut_credits::Credits;
+pub use doctor::{Check, CheckState};
+pub use download::{Agreed, Fetched};
+pub use folders::Folders;
+pub use host::{Clipboard, Host, HostError};
+pub use keys::{KeyStore, SystemKeys};
+pub use pictures::TakenBy;
+pub use practice::{PRACTICE_ACCOUNT, PRACTICE_LABEL};
+pub use problem::Problem;
+pub use proxies::Served;

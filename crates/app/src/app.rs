@@ -1,0 +1,320 @@
+//! The use cases in one hand: what is open, who is told, and how it is opened and closed. The use cases themselves stand in
+//! the modules beside this one, each over [`App`]. Knows no window and no terminal.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+
+use clearcut_matting::{Matter, MattingOptions};
+use clearcut_service::ApiKey;
+use clearcut_store::{AccountId as StoredAccount, Clock, DiskFiles, Store, SystemClock, Vault};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::accounts::{Chooser, Chosen, ServiceChoice};
+use crate::bench::{Bench, Picture};
+use crate::desk::{Desk, Ground};
+use crate::folders::Folders;
+use crate::host::Host;
+use crate::keys::{KeyStore, SystemKeys};
+use crate::practice::Practice;
+use crate::problem::{Code, Problem};
+use crate::settings::{self, Settings};
+use crate::views::{Banner, BannerKind, Envelope, Event, Page, PictureId};
+use crate::{proxies, words};
+
+/// The environment variable that a script's key may come from.
+pub const KEY_VARIABLE: &str = "CLEARCUT_API_KEY";
+
+/// Who the use cases work for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Front {
+    /// A window: previews are made unasked, the balance is looked at from time to time.
+    Window,
+    /// A terminal: nothing happens unasked.
+    Terminal,
+}
+
+/// What [`App::open`] needs.
+pub struct AppParts {
+    /// Where things are kept.
+    pub folders: Folders,
+    /// The program around.
+    pub host: Arc<dyn Host>,
+    /// Which account to work for.
+    pub service: ServiceChoice,
+    /// Who for.
+    pub front: Front,
+    /// Where keys live; the system's keyring unless a test brings its own.
+    pub keys: Arc<dyn KeyStore>,
+    /// The key from the environment, if there is one.
+    pub environment_key: Option<String>,
+}
+
+impl AppParts {
+    /// The usual parts: the system's keyring, and the environment's key.
+    pub fn new(folders: Folders, host: Arc<dyn Host>, service: ServiceChoice, front: Front) -> Self {
+        let environment_key = std::env::var(KEY_VARIABLE).ok().filter(|key| !key.trim().is_empty());
+        Self { folders, host, service, front, keys: Arc::new(SystemKeys::default()), environment_key }
+    }
+}
+
+/// Clearcut, open.
+pub struct App {
+    pub(crate) me: Weak<App>,
+    pub(crate) folders: Folders,
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) front: Front,
+    pub(crate) ground: Ground,
+    pub(crate) keys: Arc<dyn KeyStore>,
+    pub(crate) environment: Option<ApiKey>,
+    pub(crate) settings: Mutex<Settings>,
+    practice: tokio::sync::Mutex<Option<Practice>>,
+    desk: RwLock<Arc<Desk>>,
+    pub(crate) bench: Mutex<Bench>,
+    banners: Mutex<Vec<Banner>>,
+    pub(crate) matter: Arc<Matter>,
+    seq: AtomicU64,
+    telling: Mutex<()>,
+    /// One preview at a time: the model takes two threads by itself.
+    pub(crate) previewing: Arc<Semaphore>,
+    /// Four pictures on their way at a time.
+    pub(crate) sending: Arc<Semaphore>,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stopping: CancellationToken,
+}
+
+impl App {
+    /// Opens the data folder, puts right what a kill left behind, and sets the chosen account to work. Sends nothing that
+    /// could cost.
+    ///
+    /// # Errors
+    /// When folders, database or vault cannot be used, when the named service or its key is not known, or when the practice
+    /// account cannot be opened.
+    pub async fn open(parts: AppParts) -> Result<Arc<Self>, Problem> {
+        let AppParts { folders, host, service, front, keys, environment_key } = parts;
+        let environment =
+            environment_key.map(|key| ApiKey::new(key).map_err(|error| words::bad_key(error, KEY_VARIABLE)));
+        let environment = environment.transpose()?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let loaded = settings::load(&folders.config)?;
+        let ground = {
+            let folders = folders.clone();
+            blocking(move || open_ground(&folders, clock)).await??
+        };
+        let chosen = {
+            let (ground, keys, environment) = (ground.clone(), Arc::clone(&keys), environment.clone());
+            let remembered = loaded.settings.account.map(StoredAccount);
+            blocking(move || {
+                let chooser = Chooser {
+                    store: &ground.store,
+                    keys: keys.as_ref(),
+                    clock: ground.clock.as_ref(),
+                    environment: environment.as_ref(),
+                    remembered,
+                };
+                chooser.choose(&service)
+            })
+            .await??
+        };
+        let matter = Matter::new(MattingOptions::default()).map_err(|error| {
+            Problem::new(Code::Internal, format!("The model on this computer cannot be used: {error}."), "")
+        })?;
+        let mut practice = None;
+        let note = chosen.note.clone();
+        let matter = Arc::new(matter);
+        let desk = Arc::new(set_up(&folders, &ground, &matter, &mut practice, chosen).await?);
+        let app = Arc::new_cyclic(|me| Self {
+            me: me.clone(),
+            folders,
+            host,
+            front,
+            ground,
+            keys,
+            environment,
+            settings: Mutex::new(loaded.settings),
+            practice: tokio::sync::Mutex::new(practice),
+            desk: RwLock::new(desk),
+            bench: Mutex::default(),
+            banners: Mutex::default(),
+            matter,
+            seq: AtomicU64::new(0),
+            telling: Mutex::new(()),
+            previewing: Arc::new(Semaphore::new(1)),
+            sending: Arc::new(Semaphore::new(4)),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        });
+        for (id, text) in [("settings", loaded.note), ("key", note)] {
+            if let Some(text) = text {
+                app.say(id, BannerKind::Warning, text, None);
+            }
+        }
+        app.recover().await;
+        app.warn_of_the_end();
+        if front == Front::Window {
+            app.start_looking();
+            app.spawn_blocking_quietly(|app| proxies::prune(&app.folders.cache));
+        }
+        Ok(app)
+    }
+
+    /// Starts nothing new, waits for everything that is out or being written, and ends the practice service.
+    pub async fn close(&self) {
+        self.stopping.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.stop_practice().await;
+    }
+
+    /// The account at work.
+    pub(crate) fn desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.desk.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_desk(&self, desk: Arc<Desk>) {
+        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = desk;
+    }
+
+    /// Ends the practice service if this process serves it.
+    pub(crate) async fn stop_practice(&self) {
+        if let Some(practice) = self.practice.lock().await.take() {
+            practice.stop().await;
+        }
+    }
+
+    /// Puts another account to work.
+    pub(crate) async fn take_desk(&self, chosen: Chosen) -> Result<(), Problem> {
+        let note = chosen.note.clone();
+        let mut practice = self.practice.lock().await;
+        self.set_desk(Arc::new(set_up(&self.folders, &self.ground, &self.matter, &mut practice, chosen).await?));
+        drop(practice);
+        if let Some(note) = note {
+            self.say("key", BannerKind::Warning, note, None);
+        }
+        self.warn_of_the_end();
+        Ok(())
+    }
+
+    /// Tells the host what happened, in order.
+    pub(crate) fn emit(&self, event: Event) {
+        let _in_order = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        let seq = self.seq.fetch_add(1, Ordering::Relaxed) + 1;
+        self.host.emit(&Envelope { seq, event });
+    }
+
+    /// Shows a banner; one with the same id is replaced.
+    pub(crate) fn say(&self, id: &str, kind: BannerKind, text: String, page: Option<Page>) {
+        let banner = Banner { id: id.to_owned(), kind, text, page };
+        let mut banners = self.banners.lock().unwrap_or_else(PoisonError::into_inner);
+        banners.retain(|other| other.id != banner.id);
+        banners.push(banner.clone());
+        drop(banners);
+        self.emit(Event::Banner { banner });
+    }
+
+    pub(crate) fn banners(&self) -> Vec<Banner> {
+        let mut banners = self.banners.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        banners.sort_by_key(|banner| match banner.kind {
+            BannerKind::Error => 0,
+            BannerKind::Warning => 1,
+            BannerKind::Info => 2,
+        });
+        banners
+    }
+
+    pub(crate) fn bench(&self) -> MutexGuard<'_, Bench> {
+        self.bench.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn settings(&self) -> MutexGuard<'_, Settings> {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes a picture and tells the window. A picture that was taken off the bench meanwhile is left alone.
+    pub(crate) fn change(&self, id: PictureId, change: impl FnOnce(&mut Picture)) {
+        let mut bench = self.bench();
+        let Some(picture) = bench.get_mut(id) else { return };
+        change(picture);
+        let picture = picture.view();
+        // Told under the lock, so that two changes of one picture arrive in the order they were made.
+        self.emit(Event::Picture { picture });
+    }
+
+    /// Runs work on its own task, which [`close`](Self::close) waits for.
+    pub(crate) fn spawn<F: Future<Output = ()> + Send + 'static>(&self, work: impl FnOnce(Arc<Self>) -> F) {
+        if let Some(me) = self.me.upgrade() {
+            self.tasks.spawn(work(me));
+        }
+    }
+
+    fn spawn_blocking_quietly(&self, work: impl FnOnce(Arc<Self>) -> std::io::Result<()> + Send + 'static) {
+        if let Some(me) = self.me.upgrade() {
+            self.tasks.spawn_blocking(move || {
+                if let Err(error) = work(me) {
+                    tracing::debug!(%error, "housekeeping");
+                }
+            });
+        }
+    }
+
+    /// Books and saves what a run that was killed left behind.
+    async fn recover(&self) {
+        match self.desk().spender.recover().await {
+            Ok(found) => {
+                if let Some((kind, text)) = words::recovered(&found) {
+                    self.say("recovered", kind, text, None);
+                }
+            }
+            Err(error) => {
+                let problem = words::batch(&error, "the last run");
+                self.say("recovered", BannerKind::Error, problem.to_string(), None);
+            }
+        }
+    }
+
+    /// Says weeks ahead that a service ends, and that it has ended.
+    fn warn_of_the_end(&self) {
+        let desk = self.desk();
+        if let Some((kind, text)) = words::end_of_service(&desk.profile, self.ground.clock.now()) {
+            self.say("end-of-service", kind, text, None);
+        }
+    }
+}
+
+fn open_ground(folders: &Folders, clock: Arc<dyn Clock>) -> Result<Ground, Problem> {
+    for folder in [&folders.data, &folders.config, &folders.cache] {
+        std::fs::create_dir_all(folder).map_err(|error| words::file(&error, "make the folder", folder))?;
+    }
+    let store = Store::open(&folders.data).map_err(|error| words::store(&error))?;
+    let vault = Vault::open(&folders.vault(), Arc::new(DiskFiles)).map_err(|error| words::vault(&error))?;
+    Ok(Ground { store: Arc::new(store), vault: Arc::new(vault), clock })
+}
+
+/// Sets up the desk of the chosen account, with the practice service where it is the practice account's.
+async fn set_up(
+    folders: &Folders,
+    ground: &Ground,
+    matter: &Arc<Matter>,
+    practice: &mut Option<Practice>,
+    chosen: Chosen,
+) -> Result<Desk, Problem> {
+    let Chosen { account, mut profile, mut key, place, note: _ } = chosen;
+    if account.id == StoredAccount::PRACTICE {
+        if practice.is_none() {
+            *practice = Some(Practice::start(&folders.practice(), Arc::clone(matter)).await?);
+        }
+        if let Some(practice) = practice {
+            profile = crate::accounts::at_prefix(profile, practice.prefix.as_str())?;
+            key = Some(practice.key.clone());
+        }
+    }
+    Desk::new(ground, account, profile, key, place)
+}
+
+/// Runs what blocks off the async threads.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Problem::new(Code::Internal, "A task of Clearcut's own ended early.", "Try again."))
+}

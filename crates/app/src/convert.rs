@@ -1,0 +1,239 @@
+//! From the inner rooms' types to the views, by exhaustive destructuring: a field that is added inside does not compile
+//! here until somebody has decided what the edge says of it.
+
+use clearcut_batch::{Finished, Warning};
+use clearcut_credits::{ByPocket, Credits, Figure, Gauge, Quote, Source};
+use clearcut_imaging::{Background, Look, OutputFormat};
+use clearcut_service::wire::Size;
+use clearcut_service::{Pages, ProfileKind};
+use jiff::Timestamp;
+use url::Url;
+
+use crate::intake::file_name;
+use crate::problem::{Code, Problem};
+use crate::views::{
+    AccountKind, FigureView, FormatChoice, GaugeView, OutputOptions, Page, QuoteView, ResultView, SizeChoice,
+    SourceView,
+};
+
+/// The gauge as it is shown at `now`.
+pub(crate) fn gauge(gauge: &Gauge, now: Timestamp, trust: Trust) -> GaugeView {
+    let Gauge { subscription, rollover, payg, enterprise, free_previews, reserved, undecided: _, total } = gauge;
+    let figure = |figure: &Figure| figure_view(figure, now);
+    GaugeView {
+        subscription: figure(subscription),
+        rollover: figure(rollover),
+        payg: figure(payg),
+        enterprise: figure(enterprise),
+        free_previews: figure(free_previews),
+        reserved: figure(reserved),
+        total: figure(total),
+        observed_at: total.observed_at.or(subscription.observed_at).map(|at| at.to_string()),
+        stale: trust.stale,
+        problem: trust.problem,
+    }
+}
+
+/// How far the figures can be trusted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trust {
+    /// Whether the last look failed or is too long ago.
+    pub(crate) stale: bool,
+    /// Why the last look failed.
+    pub(crate) problem: Option<Problem>,
+}
+
+fn figure_view(figure: &Figure, now: Timestamp) -> FigureView {
+    FigureView {
+        amount: figure.amount.map(|amount| amount.to_string()),
+        source: source(figure.source),
+        age_s: figure.age(now).map(|age| u64::try_from(age.as_secs()).unwrap_or(0)),
+    }
+}
+
+pub(crate) fn source(source: Source) -> SourceView {
+    match source {
+        Source::Measured => SourceView::Measured,
+        Source::Entered => SourceView::Entered,
+        Source::Inferred => SourceView::Inferred,
+        Source::Unknown => SourceView::Unknown,
+    }
+}
+
+pub(crate) fn quote(quote: &Quote) -> QuoteView {
+    let Quote {
+        pictures,
+        charged,
+        cost,
+        by_pocket,
+        payg_from,
+        ends_at,
+        left_after: _,
+        already_paid,
+        duplicates,
+        unreadable,
+    } = quote;
+    let ByPocket { free_previews: _, subscription, rollover, payg, enterprise: _, untold: _, uncovered: _ } = by_pocket;
+    QuoteView {
+        pictures: *pictures,
+        charged: *charged,
+        cost: cost.to_string(),
+        subscription: subscription.to_string(),
+        rollover: rollover.unwrap_or(Credits::ZERO).to_string(),
+        payg: payg.to_string(),
+        payg_from: *payg_from,
+        ends_at: *ends_at,
+        already_paid: *already_paid,
+        duplicates: *duplicates,
+        unreadable: *unreadable,
+    }
+}
+
+pub(crate) fn result(finished: &Finished, options: &OutputOptions) -> ResultView {
+    let Finished { job: _, output, charged, basis, width, height, from_vault, warnings } = finished;
+    ResultView {
+        charged: charged.to_string(),
+        basis: source(*basis),
+        width: *width,
+        height: *height,
+        file_name: file_name(output),
+        from_vault: *from_vault,
+        options: options.clone(),
+        warnings: warnings.iter().map(warning).collect(),
+    }
+}
+
+/// A warning as a sentence.
+pub(crate) fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::Smaller { expected, got } => format!(
+            "The service sent {} × {} pixels where {} × {} were asked for.",
+            got.0, got.1, expected.0, expected.1
+        ),
+        Warning::ChargeDiffers { quoted, charged } => {
+            format!("The service charged {charged} where the quote said {quoted}.")
+        }
+        Warning::ChargeNotTold => "The service did not say what it charged; the quoted sum was booked.".to_owned(),
+        Warning::EarlierUndecided => {
+            "An earlier request for this picture went unanswered and may have been charged as well.".to_owned()
+        }
+    }
+}
+
+pub(crate) fn size(choice: SizeChoice) -> Size {
+    match choice {
+        SizeChoice::Preview => Size::Preview,
+        SizeChoice::Medium => Size::Medium,
+        SizeChoice::Hd => Size::Hd,
+        SizeChoice::Full => Size::Full,
+        SizeChoice::FiftyMp => Size::FiftyMp,
+    }
+}
+
+pub(crate) fn format(choice: FormatChoice) -> OutputFormat {
+    match choice {
+        FormatChoice::Png => OutputFormat::Png,
+        FormatChoice::Jpg => OutputFormat::Jpg,
+        FormatChoice::Webp => OutputFormat::WebP,
+        FormatChoice::Zip => OutputFormat::Zip,
+    }
+}
+
+/// The look that the options ask for. JPG has no transparency: it stands on white unless a colour is chosen.
+///
+/// # Errors
+/// When the colour is not `#rrggbb`, `rrggbb` or `#rgb`.
+pub(crate) fn look(options: &OutputOptions) -> Result<Look, Problem> {
+    let background = match (&options.background, options.format) {
+        (Some(text), _) => Background::Colour(colour(text)?),
+        (None, FormatChoice::Jpg) => Background::Colour([255; 3]),
+        (None, FormatChoice::Png | FormatChoice::Webp | FormatChoice::Zip) => Background::Transparent,
+    };
+    Ok(Look { background })
+}
+
+fn colour(text: &str) -> Result<[u8; 3], Problem> {
+    let wrong = || {
+        Problem::new(Code::BadRequest, format!("“{text}” is no colour."), "Write it as #rrggbb, for example #ffffff.")
+    };
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    let digits: Vec<u8> = digits
+        .chars()
+        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
+        .collect::<Option<_>>()
+        .ok_or_else(wrong)?;
+    match digits[..] {
+        [r, g, b] => Ok([r * 17, g * 17, b * 17]),
+        [r1, r0, g1, g0, b1, b0] => Ok([r1 * 16 + r0, g1 * 16 + g0, b1 * 16 + b0]),
+        _ => Err(wrong()),
+    }
+}
+
+pub(crate) fn kind(kind: ProfileKind) -> AccountKind {
+    match kind {
+        ProfileKind::RemoveBg => AccountKind::RemoveBg,
+        ProfileKind::Compatible => AccountKind::Compatible,
+        ProfileKind::SelfHosted => AccountKind::SelfHosted,
+        ProfileKind::Practice => AccountKind::Practice,
+    }
+}
+
+/// The address of a page, where the service has it.
+pub(crate) fn page_address(pages: &Pages, page: Page) -> Option<&Url> {
+    let Pages { key, upgrade, top_up, status, help } = pages;
+    match page {
+        Page::Key => key.as_ref(),
+        Page::Upgrade => upgrade.as_ref(),
+        Page::TopUp => top_up.as_ref(),
+        Page::Status => status.as_ref(),
+        Page::Help => help.as_ref(),
+    }
+}
+
+/// The pages that a service has.
+pub(crate) fn pages(pages: &Pages) -> Vec<Page> {
+    [Page::Key, Page::Upgrade, Page::TopUp, Page::Status, Page::Help]
+        .into_iter()
+        .filter(|page| page_address(pages, *page).is_some())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("#ffffff", [255, 255, 255])]
+    #[case("0a7F10", [10, 127, 16])]
+    #[case("#f80", [255, 136, 0])]
+    fn colours_are_read(#[case] text: &str, #[case] expected: [u8; 3]) {
+        assert_eq!(colour(text).unwrap(), expected);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("#ffff")]
+    #[case("white")]
+    #[case("#ÿÿÿ")]
+    fn what_is_no_colour_is_refused(#[case] text: &str) {
+        assert_eq!(colour(text).unwrap_err().code, Code::BadRequest);
+    }
+
+    #[test]
+    fn a_jpg_stands_on_white_and_a_png_on_nothing() {
+        let of = |format| look(&OutputOptions { format, ..OutputOptions::default() }).unwrap().background;
+        assert_eq!(of(FormatChoice::Jpg), Background::Colour([255; 3]));
+        assert_eq!(of(FormatChoice::Png), Background::Transparent);
+    }
+
+    #[test]
+    fn an_unknown_figure_is_never_shown_as_zero() {
+        let view = gauge(&Gauge::default(), Timestamp::UNIX_EPOCH, Trust::default());
+        for figure in [view.subscription, view.rollover, view.payg, view.total] {
+            assert_eq!((figure.amount, figure.source, figure.age_s), (None, SourceView::Unknown, None));
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The account at work: its record, its service, where its key is, and the spender that works for it. Exactly one is at
+//! work at a time; accounts never share a spender. Refuses to choose the account: that is [`crate::accounts`]'s.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clearcut_batch::{Spender, SpenderParts};
+use clearcut_credits::Credits;
+use clearcut_service::{ApiKey, HttpOptions, HttpRemover, Profile};
+use clearcut_store::{AccountRow, Clock, DiskFiles, Store, Vault};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::convert::{self, Trust};
+use crate::practice::PRACTICE_ACCOUNT;
+use crate::problem::{Code, Problem};
+use crate::views::{AccountId, AccountView, GaugeView, KeyPlace, SizeChoice, SizeView};
+use crate::words;
+
+/// A look older than this is no longer shown as fresh (`money.md`: a look after a quarter of an hour idle).
+const FRESH_FOR: SignedDuration = SignedDuration::from_mins(20);
+
+/// What every desk stands on.
+#[derive(Clone)]
+pub(crate) struct Ground {
+    pub(crate) store: Arc<Store>,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// An account at work.
+pub(crate) struct Desk {
+    pub(crate) account: AccountRow,
+    pub(crate) profile: Profile,
+    pub(crate) key: KeyPlace,
+    pub(crate) spender: Arc<Spender>,
+    clock: Arc<dyn Clock>,
+    last_failure: Mutex<Option<Problem>>,
+}
+
+impl Desk {
+    /// Sets the desk up. Sends nothing.
+    pub(crate) fn new(
+        ground: &Ground,
+        account: AccountRow,
+        profile: Profile,
+        key: Option<ApiKey>,
+        place: KeyPlace,
+    ) -> Result<Self, Problem> {
+        let remover = HttpRemover::new(profile.clone(), key, HttpOptions::default()).map_err(|error| {
+            Problem::new(Code::BadRequest, words::sentence(&words::capitalised(&error.to_string())), "")
+        })?;
+        let spender = Spender::new(SpenderParts {
+            store: Arc::clone(&ground.store),
+            vault: Arc::clone(&ground.vault),
+            files: Arc::new(DiskFiles),
+            clock: Arc::clone(&ground.clock),
+            remover: Arc::new(remover),
+            account: account.id,
+        });
+        Ok(Self {
+            account,
+            profile,
+            key: place,
+            spender: Arc::new(spender),
+            clock: Arc::clone(&ground.clock),
+            last_failure: Mutex::new(None),
+        })
+    }
+
+    pub(crate) fn id(&self) -> AccountId {
+        AccountId(self.account.id.0)
+    }
+
+    pub(crate) fn is_practice(&self) -> bool {
+        self.account.id.0 == PRACTICE_ACCOUNT
+    }
+
+    /// Refuses to send where no key is known.
+    pub(crate) fn ready_to_send(&self) -> Result<(), Problem> {
+        if self.key == KeyPlace::Missing {
+            return Err(words::key_missing(&self.profile.name));
+        }
+        Ok(())
+    }
+
+    /// Asks the service for the balance. A failure is remembered: the gauge then says that it is stale.
+    ///
+    /// A first look that differs from what is believed is only a bound; a second one right after it can prove it.
+    pub(crate) async fn look_at_balance(&self) -> Result<(), Problem> {
+        if !self.profile.offers.account {
+            return Ok(());
+        }
+        let looked = match self.ready_to_send() {
+            Ok(()) => match self.spender.refresh_balance().await {
+                Ok(_) if self.believes_less_than_it_saw() => self.spender.refresh_balance().await,
+                other => other,
+            }
+            .map(|_| ())
+            .map_err(|error| words::batch(&error, &self.profile.name)),
+            Err(problem) => Err(problem),
+        };
+        *self.failure() = looked.as_ref().err().cloned();
+        looked
+    }
+
+    /// Whether the last look was kept as a bound only: the gauge is then older than the look.
+    fn believes_less_than_it_saw(&self) -> bool {
+        let Ok(gauge) = self.spender.gauge() else { return false };
+        gauge.total.age(self.clock.now()).is_none_or(|age| age > SignedDuration::from_secs(5))
+    }
+
+    /// The gauge as it is to be shown now.
+    pub(crate) fn gauge(&self) -> Result<GaugeView, Problem> {
+        let gauge = self.spender.gauge().map_err(|error| words::batch(&error, &self.profile.name))?;
+        let now = self.clock.now();
+        let problem = self.failure().clone();
+        let old = gauge.total.age(now).is_some_and(|age| age > FRESH_FOR);
+        Ok(convert::gauge(&gauge, now, Trust { stale: problem.is_some() || old, problem }))
+    }
+
+    fn failure(&self) -> std::sync::MutexGuard<'_, Option<Problem>> {
+        self.last_failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How an account is shown; `key` is where its key is, as far as that is known without asking the keyring.
+pub(crate) fn account_view(account: &AccountRow, profile: &Profile, key: KeyPlace, now: Timestamp) -> AccountView {
+    AccountView {
+        id: AccountId(account.id.0),
+        label: account.label.clone(),
+        service: profile.name.clone(),
+        kind: convert::kind(profile.kind),
+        key,
+        ends_at: profile.ends_at.map(|at| at.to_string()),
+        ended: profile.ends_at.is_some_and(|at| at <= now),
+        sizes: sizes(profile),
+        preview_price: profile.offers.service_previews.then(|| shown(&profile.prices.preview)),
+        pages: convert::pages(&profile.pages),
+    }
+}
+
+/// The sizes a service delivers, with their prices; a size whose largest result is not known is left out, except the one
+/// everybody has.
+fn sizes(profile: &Profile) -> Vec<SizeView> {
+    use clearcut_service::wire::WireFormat;
+    let wire = if profile.offers.formats.contains(&WireFormat::Zip) { WireFormat::Zip } else { WireFormat::Png };
+    let price = shown(&profile.prices.full);
+    [SizeChoice::Medium, SizeChoice::Hd, SizeChoice::Full, SizeChoice::FiftyMp]
+        .into_iter()
+        .filter_map(|choice| {
+            let limit = profile.limits.max_megapixels(convert::size(choice), wire);
+            match (limit, choice) {
+                (Some(limit), _) => Some(limit.to_string()),
+                (None, SizeChoice::Full) => Some(String::new()),
+                (None, _) => None,
+            }
+            .map(|max_megapixels| SizeView { size: choice, price: price.clone(), max_megapixels })
+        })
+        .collect()
+}
+
+/// A price of a profile as an amount: "1", not "1.0".
+fn shown(price: &clearcut_service::Decimal) -> String {
+    price.as_str().parse::<Credits>().map_or_else(|_| price.to_string(), |credits| credits.to_string())
+}

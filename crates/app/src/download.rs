@@ -1,0 +1,334 @@
+//! Downloads: from an agreed quote to saved files. The rules of spending are `clearcut_batch`'s; this room lines pictures up,
+//! tells the window where each one is, and starts nothing more once one answer says that nothing more should be sent.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clearcut_batch::{
+    Agreed as AgreedCost, BatchError, Finished, NameSet, Order, Phase as BatchPhase, Watcher, plan_output,
+};
+use clearcut_credits::Credits;
+use clearcut_store::{JobId, JobState};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, blocking};
+use crate::pictures::RESULT;
+use crate::problem::{Code, Problem};
+use crate::proxies::{Proxies, VIEW_EDGE};
+use crate::views::{BannerKind, Event, OutputOptions, Page, Phase, PictureId, PictureState, ResultView};
+use crate::{convert, words};
+
+/// What the user agreed to for one picture. Amounts are decimal strings.
+#[derive(Debug, Clone)]
+pub struct Agreed {
+    /// The price of this picture as it was quoted.
+    pub cost: String,
+    /// The most that this call may spend; no limit beyond `cost` when absent.
+    pub cap: Option<String>,
+}
+
+/// A picture that was fetched and saved.
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    /// What it cost and how large it is.
+    pub view: ResultView,
+    /// Where it was saved.
+    pub output: PathBuf,
+}
+
+impl App {
+    /// Downloads pictures for at most `agreed_cost` credits in all. Answers when they are queued; the rest arrives as events.
+    ///
+    /// # Errors
+    /// When a picture is unknown or busy, no key is known, or the price is higher than what was agreed to.
+    pub async fn download(
+        &self,
+        pictures: Vec<PictureId>,
+        options: OutputOptions,
+        agreed_cost: String,
+    ) -> Result<(), Problem> {
+        let desk = self.desk();
+        let quote = self.quote_for(&pictures, &options, 0).await?;
+        let agreed = amount(&agreed_cost)?;
+        if quote.cost > agreed {
+            return Err(words::over_agreed(agreed, quote.cost));
+        }
+        if quote.charged > 0 {
+            desk.ready_to_send()?;
+        }
+        self.queue(&pictures)?;
+        // One answer that says “no more” stops what is not out yet.
+        let halt = self.stopping.child_token();
+        let mut waiting = Vec::with_capacity(pictures.len());
+        for id in pictures {
+            let cancel = halt.child_token();
+            self.change(id, |picture| picture.cancel = Some(cancel.clone()));
+            let (options, halt) = (options.clone(), halt.clone());
+            let me = self.me.clone();
+            waiting.push(self.tasks.spawn(async move {
+                let Some(app) = me.upgrade() else { return };
+                let Ok(_permit) = Arc::clone(&app.sending).acquire_owned().await else { return };
+                // The sum was agreed to above; each picture may cost the price it was quoted at, and no more.
+                let price = app.desk().spender.price(convert::size(options.size));
+                let fetched = match price {
+                    Ok(cost) => app.fetch_agreed(id, &options, AgreedCost::to(cost.min(agreed)), None, &cancel).await,
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = &fetched {
+                    app.stop_the_rest(error, &halt);
+                }
+                // The window was told; nobody waits for the answer.
+                drop(app.show_outcome(id, &options, fetched).await);
+                app.tell_gauge();
+            }));
+        }
+        self.spawn(|app| async move {
+            for task in waiting {
+                // A task that died left its picture's job where the next start finds it.
+                let _ = task.await;
+            }
+            app.look_and_tell().await;
+        });
+        Ok(())
+    }
+
+    /// Downloads one picture and waits for the file; for the terminal.
+    ///
+    /// # Errors
+    /// When it was not saved; the problem says whether anything was charged.
+    pub async fn fetch(
+        &self,
+        id: PictureId,
+        options: &OutputOptions,
+        agreed: Agreed,
+        out: Option<PathBuf>,
+    ) -> Result<Fetched, Problem> {
+        let agreed = AgreedCost { cost: amount(&agreed.cost)?, cap: agreed.cap.as_deref().map(amount).transpose()? };
+        self.queue(&[id])?;
+        let cancel = self.stopping.child_token();
+        let fetched = self.fetch_agreed(id, options, agreed, out, &cancel).await;
+        let output = fetched.as_ref().map(|finished| finished.output.clone()).unwrap_or_default();
+        let shown = self.show_outcome(id, options, fetched).await;
+        shown.map(|view| Fetched { view, output })
+    }
+
+    /// Writes a paid picture once more, free.
+    ///
+    /// # Errors
+    /// When it is not paid yet, or cannot be written.
+    pub async fn save_again(&self, picture: PictureId, options: OutputOptions) -> Result<(), Problem> {
+        self.queue(&[picture])?;
+        let nothing = AgreedCost { cost: Credits::ZERO, cap: Some(Credits::ZERO) };
+        let saved = self.fetch_agreed(picture, &options, nothing, None, &self.stopping.child_token()).await;
+        self.show_outcome(picture, &options, saved).await.map(|_| ())
+    }
+
+    /// Stops a preview, or a download that is not out yet.
+    ///
+    /// # Errors
+    /// When the picture is unknown.
+    pub async fn cancel(&self, picture: PictureId) -> Result<(), Problem> {
+        if let Some(cancel) = &self.bench().get(picture)?.cancel {
+            cancel.cancel();
+        }
+        Ok(())
+    }
+
+    /// Shows the saved file in the file manager.
+    ///
+    /// # Errors
+    /// When nothing was saved yet, the file is gone, or the system has no file manager.
+    pub async fn reveal(&self, picture: PictureId) -> Result<(), Problem> {
+        let saved = self.bench().get(picture)?.saved.clone();
+        let file = saved.ok_or_else(|| Problem::new(Code::BadRequest, "Nothing is saved of this picture yet.", ""))?;
+        if !file.exists() {
+            return Err(Problem::new(
+                Code::NotFound,
+                format!("{} is not there any more.", file.display()),
+                "Save it again: that is free.",
+            ));
+        }
+        self.host.reveal(&file).map_err(|error| words::not_opened("the file manager", &error))
+    }
+
+    /// Marks pictures as queued, all or none.
+    fn queue(&self, pictures: &[PictureId]) -> Result<(), Problem> {
+        {
+            let bench = self.bench();
+            for id in pictures {
+                if bench.get(*id)?.is_busy() {
+                    return Err(Problem::new(Code::BadRequest, "A picture is being downloaded already.", ""));
+                }
+            }
+        }
+        for id in pictures {
+            self.change(*id, |picture| {
+                picture.state = PictureState::Queued;
+                picture.problem = None;
+            });
+        }
+        Ok(())
+    }
+
+    /// The order for a picture: what is asked for, and the name it will get.
+    pub(crate) fn order(&self, id: PictureId, options: &OutputOptions, out: Option<PathBuf>) -> Result<Order, Problem> {
+        let look = convert::look(options)?;
+        let format = convert::format(options.format);
+        let mut bench = self.bench();
+        let mut taken = NameSet::new();
+        for planned in bench.planned() {
+            taken.claim(planned);
+        }
+        let examined = bench.get(id)?.examined.clone();
+        let folder = self.output_folder(&examined.path, out);
+        let output = plan_output(&examined.path, Some(&folder), format, &mut taken);
+        if let Some(picture) = bench.get_mut(id)
+            && picture.is_busy()
+        {
+            picture.planned = Some(output.clone());
+        }
+        Ok(Order {
+            input: examined.path,
+            content: examined.content,
+            probe: examined.probe,
+            size: convert::size(options.size),
+            look,
+            format,
+            output,
+        })
+    }
+
+    async fn fetch_agreed(
+        &self,
+        id: PictureId,
+        options: &OutputOptions,
+        agreed: AgreedCost,
+        out: Option<PathBuf>,
+        cancel: &CancellationToken,
+    ) -> Result<Finished, BatchError> {
+        if cancel.is_cancelled() {
+            return Err(BatchError::Cancelled);
+        }
+        // Whoever is on the bench can be ordered; a colour that is none was refused with the quote.
+        let order = self.order(id, options, out).map_err(|_| BatchError::Cancelled)?;
+        let watcher = Bridge { app: self, id };
+        self.desk().spender.download(&order, &agreed, &watcher, cancel).await
+    }
+
+    /// After an answer that concerns the whole account nothing more is sent of the same download.
+    fn stop_the_rest(&self, error: &BatchError, halt: &CancellationToken) {
+        let (id, page) = match error {
+            BatchError::OutOfCredits { .. } => ("out-of-credits", Some(Page::TopUp)),
+            BatchError::KeyRefused { .. } => ("key-refused", Some(Page::Key)),
+            BatchError::ServiceEnded { .. } => ("service-ended", None),
+            BatchError::Store(_) | BatchError::NoRoom(_) => ("store", None),
+            _ => return,
+        };
+        halt.cancel();
+        let name = self.desk().profile.name.clone();
+        self.say(id, BannerKind::Error, words::batch(error, &name).to_string(), page);
+    }
+
+    /// Tells the window what became of a picture.
+    async fn show_outcome(
+        &self,
+        id: PictureId,
+        options: &OutputOptions,
+        outcome: Result<Finished, BatchError>,
+    ) -> Result<ResultView, Problem> {
+        match outcome {
+            Ok(finished) => {
+                let view = convert::result(&finished, options);
+                self.keep_result(id, finished.job).await;
+                self.change(id, |picture| {
+                    picture.state = PictureState::Saved;
+                    picture.result = Some(view.clone());
+                    picture.saved = Some(finished.output.clone());
+                    picture.revision += 1;
+                    picture.end_work();
+                });
+                Ok(view)
+            }
+            Err(error) => {
+                let name = self.bench().get(id).map_or_else(|_| String::new(), crate::bench::Picture::name);
+                let problem = words::batch(&error, &name);
+                if let BatchError::PaidNotSaved { job, .. } = &error {
+                    self.keep_result(id, *job).await;
+                }
+                self.change(id, |picture| {
+                    picture.state = match &error {
+                        BatchError::Unknown { .. } | BatchError::ServiceEnded { perhaps_charged: true, .. } => {
+                            PictureState::Unknown
+                        }
+                        BatchError::PaidLost { .. } => PictureState::PaidLost,
+                        BatchError::PaidNotSaved { .. } => PictureState::PaidNotSaved,
+                        BatchError::Cancelled => picture.at_rest(),
+                        // What is paid and saved stays so, whatever a further wish came to.
+                        _ if picture.result.is_some() => picture.at_rest(),
+                        _ => PictureState::Failed,
+                    };
+                    picture.problem = (problem.code != Code::Cancelled).then(|| problem.clone());
+                    picture.end_work();
+                });
+                Err(problem)
+            }
+        }
+    }
+
+    /// Keeps a stand-in of the paid result for the window. Not keeping it costs a better picture on the screen, no more.
+    async fn keep_result(&self, id: PictureId, job: JobId) {
+        if self.front == crate::app::Front::Terminal {
+            return;
+        }
+        let Ok(content) = self.bench().get(id).map(|picture| picture.examined.content.clone()) else { return };
+        let spender = Arc::clone(&self.desk().spender);
+        let proxies = Proxies::of(&self.folders.cache, &content);
+        let kept = blocking(move || {
+            let cutout = spender.paid_cutout(job, VIEW_EDGE).map_err(|error| error.to_string())?;
+            proxies.keep_cutout(RESULT, &cutout).map_err(|error| error.to_string())
+        })
+        .await;
+        if let Ok(Err(error)) = kept {
+            tracing::warn!(%error, "no stand-in for a paid result");
+        }
+    }
+}
+
+/// Hands the run's states and bytes on to the window.
+struct Bridge<'a> {
+    app: &'a App,
+    id: PictureId,
+}
+
+impl Watcher for Bridge<'_> {
+    fn state(&self, _: JobId, state: JobState) {
+        let shown = match state {
+            JobState::Reserved | JobState::Sending => PictureState::Sending,
+            JobState::Answered | JobState::Settled => PictureState::Saving,
+            // Ends are told with the outcome, which knows more.
+            _ => return,
+        };
+        self.app.change(self.id, |picture| picture.state = shown);
+        if matches!(state, JobState::Reserved | JobState::Settled) {
+            self.app.tell_gauge();
+        }
+    }
+
+    fn progress(&self, _: JobId, phase: BatchPhase, done: u64, total: Option<u64>) {
+        let phase = match phase {
+            BatchPhase::Upload if total == Some(done) => Phase::Waiting,
+            BatchPhase::Upload => Phase::Uploading,
+            BatchPhase::Download => Phase::Downloading,
+            BatchPhase::Wait => Phase::Waiting,
+            BatchPhase::Save => Phase::Saving,
+        };
+        self.app.emit(Event::Progress { picture: self.id, phase, done, total });
+    }
+}
+
+pub(crate) fn amount(text: &str) -> Result<Credits, Problem> {
+    text.parse()
+        .ok()
+        .filter(|amount: &Credits| !amount.is_negative())
+        .ok_or_else(|| Problem::new(Code::BadRequest, format!("“{text}” is no amount of credits."), ""))
+}

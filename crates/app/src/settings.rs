@@ -1,0 +1,138 @@
+//! The settings file: what the user has set, in one readable TOML file. A broken file is set aside under another name and
+//! told, never lost and never in the way. Holds no key and no money.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::problem::{Code, Problem};
+
+const FILE: &str = "settings.toml";
+
+/// What the user has set. Unknown entries of a newer Clearcut are kept out of harm's way by being ignored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Settings {
+    /// The folder cutouts are saved to; beside the original when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) output_folder: Option<PathBuf>,
+    /// The account in use; the practice account when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<Uuid>,
+}
+
+/// Settings as read, with a sentence where the file was broken.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// What to work with.
+    pub(crate) settings: Settings,
+    /// What to tell the user.
+    pub(crate) note: Option<String>,
+}
+
+/// Reads the settings in `folder`; the defaults where there is no file.
+///
+/// # Errors
+/// When the file cannot be read at all, or a broken one cannot be set aside.
+pub(crate) fn load(folder: &Path) -> Result<Loaded, Problem> {
+    let file = folder.join(FILE);
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(Loaded { settings: Settings::default(), note: None });
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => String::from("\u{0}"),
+        Err(error) => return Err(trouble("read", &file, &error)),
+    };
+    match toml::from_str(&text) {
+        Ok(settings) => Ok(Loaded { settings, note: None }),
+        Err(error) => {
+            let aside = free_name(folder);
+            std::fs::rename(&file, &aside).map_err(|error| trouble("set aside", &file, &error))?;
+            let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let reason = error.message().trim_end_matches('.');
+            let note = format!(
+                "The settings file could not be read ({reason}). It was set aside as {name}; Clearcut starts with its defaults."
+            );
+            Ok(Loaded { settings: Settings::default(), note: Some(note) })
+        }
+    }
+}
+
+/// Writes the settings: whole or not at all.
+///
+/// # Errors
+/// When the folder cannot be made or the file cannot be written; the old file is then untouched.
+pub(crate) fn save(folder: &Path, settings: &Settings) -> Result<(), Problem> {
+    let file = folder.join(FILE);
+    let text = toml::to_string_pretty(settings).map_err(|error| {
+        Problem::new(Code::Internal, format!("The settings cannot be written as TOML: {error}."), "")
+    })?;
+    let write = || -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+        temporary.write_all(text.as_bytes())?;
+        temporary.as_file().sync_all()?;
+        temporary.persist(&file)?;
+        Ok(())
+    };
+    write().map_err(|error| trouble("write", &file, &error))
+}
+
+fn free_name(folder: &Path) -> PathBuf {
+    let mut number = 1_u32;
+    loop {
+        let name = folder.join(format!("settings.broken-{number}.toml"));
+        if !name.exists() {
+            return name;
+        }
+        number += 1;
+    }
+}
+
+fn trouble(what: &str, file: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(
+        Code::FileTrouble,
+        format!("Could not {what} the settings file {}: {error}.", file.display()),
+        "Check that the folder exists and is yours.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn what_is_saved_is_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings {
+            output_folder: Some(PathBuf::from("/bilder/Ausschnitte ü")),
+            account: Some(Uuid::from_u128(7)),
+        };
+        save(folder.path(), &settings).unwrap();
+        let loaded = load(folder.path()).unwrap();
+        assert_eq!(loaded.settings, settings);
+        assert_eq!(loaded.note, None);
+    }
+
+    #[test]
+    fn no_file_means_the_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(load(&folder.path().join("not there")).unwrap().settings, Settings::default());
+    }
+
+    #[test]
+    fn a_broken_file_is_set_aside_and_told_every_time() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 1..=2 {
+            std::fs::write(folder.path().join(FILE), b"output_folder = [not toml").unwrap();
+            let loaded = load(folder.path()).unwrap();
+            assert_eq!(loaded.settings, Settings::default());
+            assert!(loaded.note.unwrap().contains(&format!("settings.broken-{number}.toml")));
+            assert!(folder.path().join(format!("settings.broken-{number}.toml")).exists());
+        }
+    }
+}

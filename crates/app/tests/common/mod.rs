@@ -1,0 +1,120 @@
+//! A host that remembers what it was told, and an app on folders of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use clearcut_app::views::{Envelope, Event, PictureId, PictureState, PictureView};
+use clearcut_app::{App, AppParts, Clipboard, Folders, Front, Host, HostError, Problem, ServiceChoice, SystemKeys};
+use tokio::sync::Notify;
+
+#[derive(Default)]
+pub struct TestHost {
+    told: Mutex<Vec<Envelope>>,
+    changed: Notify,
+    pub clipboard: Mutex<Option<Clipboard>>,
+    pub opened: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Host for TestHost {
+    fn emit(&self, envelope: &Envelope) {
+        self.told.lock().unwrap().push(envelope.clone());
+        self.changed.notify_waiters();
+    }
+
+    fn open_page(&self, page: &url::Url) -> Result<(), HostError> {
+        self.opened.lock().unwrap().push(page.to_string());
+        Ok(())
+    }
+
+    fn reveal(&self, file: &Path) -> Result<(), HostError> {
+        self.opened.lock().unwrap().push(file.display().to_string());
+        Ok(())
+    }
+
+    async fn choose_files(&self) -> Option<Vec<PathBuf>> {
+        None
+    }
+
+    async fn choose_folder(&self) -> Option<PathBuf> {
+        None
+    }
+
+    async fn clipboard(&self) -> Clipboard {
+        self.clipboard.lock().unwrap().take().unwrap_or(Clipboard::Empty)
+    }
+}
+
+impl TestHost {
+    pub fn told(&self) -> Vec<Envelope> {
+        self.told.lock().unwrap().clone()
+    }
+
+    /// Waits until `seen` finds something in what was told so far.
+    pub async fn until<T>(&self, seen: impl Fn(&[Envelope]) -> Option<T>) -> T {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if let Some(found) = seen(&self.told.lock().unwrap()) {
+                return found;
+            }
+            changed.await;
+        }
+    }
+
+    /// Waits until a picture is in one of these states.
+    pub async fn until_picture(&self, id: PictureId, states: &[PictureState]) -> PictureView {
+        self.until(|told| {
+            told.iter()
+                .rev()
+                .find_map(|envelope| match &envelope.event {
+                    Event::Picture { picture } if picture.id == id => Some(picture.clone()),
+                    _ => None,
+                })
+                .filter(|picture| states.contains(&picture.state))
+        })
+        .await
+    }
+}
+
+/// Folders of their own under `home`.
+pub fn folders(home: &Path) -> Folders {
+    Folders {
+        data: home.join("data"),
+        config: home.join("config"),
+        cache: home.join("cache"),
+        pictures: home.join("pictures"),
+    }
+}
+
+/// An app on the practice account.
+pub async fn open(home: &Path, front: Front) -> (Arc<App>, Arc<TestHost>) {
+    open_with(home, front, ServiceChoice::Remembered, None).await.unwrap()
+}
+
+pub async fn open_with(
+    home: &Path,
+    front: Front,
+    service: ServiceChoice,
+    key: Option<&str>,
+) -> Result<(Arc<App>, Arc<TestHost>), Problem> {
+    let host = Arc::new(TestHost::default());
+    let parts = AppParts {
+        folders: folders(home),
+        host: host.clone(),
+        service,
+        front,
+        keys: Arc::new(SystemKeys::default()),
+        environment_key: key.map(str::to_owned),
+    };
+    Ok((App::open(parts).await?, host))
+}
+
+/// A copy of a sample photo under `home`.
+pub fn photo(home: &Path, name: &str) -> PathBuf {
+    let path = home.join(name);
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").join(name), &path).unwrap();
+    path
+}
