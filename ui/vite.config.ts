@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
-import { mockService } from './mock/plugin';
+import { mockService } from './mock/plugin.ts';
 
 export default defineConfig(({ mode }) => ({
   // The window loads the built files through its own protocol: addresses must be relative, and nothing may be inlined,

@@ -72,6 +72,8 @@ export class Bench {
   accounts: AccountView[] = $state.raw([]);
   active: string = $state('');
   gauge: GaugeView = $state.raw(BLANK_GAUGE);
+  /** When that gauge arrived, milliseconds since 1970: its ages count on from there. */
+  gaugeAt: number = $state(0);
   /** The most credits seen on this account while the window is open: what the gauge's height is measured by. */
   most: number = $state(0);
   settings: SettingsView = $state.raw({ output_folder: null });
@@ -266,6 +268,7 @@ export class Bench {
 
   #setGauge(gauge: GaugeView): void {
     this.gauge = gauge;
+    this.gaugeAt = Date.now();
     this.most = Math.max(this.most, drawn(gauge.total.amount));
   }
 

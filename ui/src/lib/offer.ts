@@ -38,9 +38,12 @@ export function offer(
   gauge: GaugeView,
 ): Offer {
   const count = pictures.length - (quote?.unreadable ?? 0);
-  const verb = pictures.some(({ state }) => state === 'unknown' || state === 'paid_lost') ? 'Send again' : 'Download';
-  const what = count === 1 ? inLine(options.size) : `${count} pictures`;
-  const deed = verb === 'Download' ? `Download ${what}` : count === 1 ? verb : `Send ${count} pictures again`;
+  const deed =
+    count > 1
+      ? `Download ${count} pictures`
+      : pictures.some(sentBefore)
+        ? 'Send again'
+        : `Download ${inLine(options.size)}`;
   if (quote === null) return { kind: 'pricing', label: `${deed} · …` };
   if (count <= 0) {
     const reason = pictures.length === 1 ? 'This picture cannot be sent.' : 'None of these pictures can be sent.';
@@ -54,6 +57,11 @@ export function offer(
     return { kind: 'save_again', label: count === 1 ? 'Save again · free' : `Save ${count} again · free` };
   }
   return { kind: 'download', label: isZero(quote.cost) ? `${deed} · free` : label, cost: quote.cost };
+}
+
+/** Whether it may have been charged, or was, without a picture to show for it: sending it now is a second charge. */
+function sentBefore({ state }: PictureView): boolean {
+  return state === 'unknown' || state === 'paid_lost';
 }
 
 function inLine(size: SizeChoice): string {
@@ -86,8 +94,10 @@ export function pockets(quote: QuoteView): string {
 }
 
 /** Everything else worth knowing before the press, as short sentences in order of weight. */
-export function remarks(quote: QuoteView): string[] {
+export function remarks(quote: QuoteView, pictures: readonly PictureView[]): string[] {
   const said: string[] = [];
+  const again = pictures.filter(sentBefore).length;
+  if (again > 0 && pictures.length > 1) said.push(`${again} sent a second time`);
   if (quote.payg_from !== null && quote.payg_from > 1) said.push(`PAYG begins at picture ${quote.payg_from}`);
   if (quote.already_paid > 0 && quote.charged > 0) said.push(`${quote.already_paid} already paid, free`);
   if (quote.duplicates > 0) said.push(`${quote.duplicates} the same as another, paid once`);

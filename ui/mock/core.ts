@@ -1,0 +1,176 @@
+/** A made-up core behind Tauri's own mock: enough of the use cases to walk through the window by hand. Spends nothing. */
+
+import { emit } from '@tauri-apps/api/event';
+import { mockIPC } from '@tauri-apps/api/mocks';
+
+import type { Added } from '../src/lib/bindings/Added';
+import type { Event } from '../src/lib/bindings/Event';
+import type { OutputOptions } from '../src/lib/bindings/OutputOptions';
+import type { Overview } from '../src/lib/bindings/Overview';
+import type { PictureView } from '../src/lib/bindings/PictureView';
+import type { QuoteView } from '../src/lib/bindings/QuoteView';
+import { gauge, measured, picture, problem, quote, services } from './fixtures';
+
+type Arguments = Record<string, unknown>;
+const SAMPLES = ['astronaut.png', 'chelsea.png', 'coffee.png', 'rocket.jpg'] as const;
+const SIZES: Record<string, [number, number]> = {
+  astronaut: [512, 512],
+  chelsea: [451, 300],
+  coffee: [600, 400],
+  rocket: [640, 427],
+};
+
+/** A picture of one of the samples; `~` parts the sample's name from what makes the id its own. */
+export function sample(name: string, n: number, change: Partial<PictureView> = {}): PictureView {
+  const base = name.split('.')[0] ?? name;
+  const [width, height] = SIZES[base] ?? [512, 512];
+  return picture(`${base}~${n}`, name, 'previewed', { width, height, revision: 2, format: name.endsWith('jpg') ? 'JPEG' : 'PNG', ...change });
+}
+
+export class FakeCore {
+  #seq = 0;
+  #made = 0;
+  #overview: Overview;
+  #balance: { subscription: number; payg: number };
+  #removed: PictureView[] = [];
+
+  constructor(overview: Overview, balance = { subscription: 39, payg: 10 }) {
+    this.#overview = overview;
+    this.#balance = balance;
+  }
+
+  install(): void {
+    mockIPC((command, args) => this.#answer(command, (args ?? {}) as Arguments), { shouldMockEvents: true });
+  }
+
+  tell(event: Event): void {
+    this.#seq += 1;
+    void emit('clearcut', { seq: this.#seq, event });
+  }
+
+  #answer(command: string, args: Arguments): unknown {
+    switch (command) {
+      case 'overview':
+        return this.#overview;
+      case 'services':
+        return services;
+      case 'choose_files':
+        return this.#add(SAMPLES.length);
+      case 'choose_folder':
+        return { ...this.#add(2), refused: [{ name: 'notes.jpg', problem: problem('not_a_picture', 'This is no picture that Clearcut reads.') }] };
+      case 'add_sample':
+      case 'paste':
+        return this.#add(1);
+      case 'quote':
+        return this.#quote(args.pictures as string[], args.options as OutputOptions);
+      case 'preview':
+        return void this.#preview(args.picture as string);
+      case 'save_again':
+        return void this.#download(args.picture as string, args.options as OutputOptions, '0');
+      case 'download':
+        for (const id of args.pictures as string[]) void this.#download(id, args.options as OutputOptions, '1');
+        return null;
+      case 'dismiss':
+        this.#removed = this.#overview.pictures.filter(({ id }) => (args.pictures as string[]).includes(id));
+        this.#overview = { ...this.#overview, pictures: this.#overview.pictures.filter((one) => !this.#removed.includes(one)) };
+        return null;
+      case 'undo_dismiss':
+        this.#overview = { ...this.#overview, pictures: [...this.#overview.pictures, ...this.#removed] };
+        return { pictures: this.#removed, refused: [] };
+      case 'refresh_balance':
+        return (this.#overview = { ...this.#overview, gauge: this.#gauge() }).gauge;
+      case 'choose_output_folder':
+        return { output_folder: 'Cutouts' };
+      case 'save_beside_originals':
+        return { output_folder: null };
+      case 'use_account':
+        return (this.#overview = { ...this.#overview, active: args.account as string });
+      case 'add_account':
+        throw problem('key_refused', 'The service refused this key.', 'Copy it once more from the key page.');
+      default:
+        return null;
+    }
+  }
+
+  #add(count: number): Added {
+    const pictures = SAMPLES.slice(0, count).map((name) =>
+      sample(name, ++this.#made, { state: 'added', preview: null, revision: 1 }),
+    );
+    this.#overview = { ...this.#overview, pictures: [...this.#overview.pictures, ...pictures] };
+    for (const { id } of pictures) void this.#preview(id);
+    return { pictures, refused: [] };
+  }
+
+  #quote(ids: string[], { size }: OutputOptions): QuoteView {
+    const paid = ids.filter((id) => {
+      const one = this.#find(id);
+      return one?.state === 'paid_not_saved' || (one?.result?.options.size === size && one.state === 'saved');
+    }).length;
+    const charged = ids.length - paid;
+    const price = size === 'preview' ? 0.25 : 1;
+    const { subscription, payg } = this.#balance;
+    const fits = Math.floor((subscription + payg) / price);
+    const fromSubscription = Math.min(subscription, charged * price);
+    const fromPayg = Math.min(payg, charged * price - fromSubscription);
+    return quote({
+      pictures: ids.length,
+      charged,
+      cost: String(charged * price),
+      subscription: String(fromSubscription),
+      payg: String(fromPayg),
+      payg_from: fromPayg > 0 ? Math.floor(subscription / price) + 1 : null,
+      ends_at: charged > fits ? fits : null,
+      already_paid: paid,
+    });
+  }
+
+  async #preview(id: string): Promise<void> {
+    this.#change(id, { state: 'previewing', preview: null, revision: 1, problem: null });
+    await pause(900);
+    this.#change(id, { state: 'previewed', preview: { source: 'device', width: 512, height: 512 }, revision: 2 });
+  }
+
+  async #download(id: string, options: OutputOptions, charged: string): Promise<void> {
+    this.#change(id, { state: 'queued', problem: null });
+    for (let done = 0; done <= 100; done += 5) {
+      await pause(60);
+      if (done === 0) this.#change(id, { state: 'sending' });
+      this.tell({ kind: 'progress', picture: id, phase: done < 60 ? 'uploading' : 'downloading', done, total: 100 });
+    }
+    this.#balance.subscription -= Number(charged);
+    const one = this.#find(id);
+    this.#change(id, {
+      state: 'saved',
+      result: {
+        charged,
+        basis: 'measured',
+        width: one?.width ?? 0,
+        height: one?.height ?? 0,
+        file_name: `${one?.name.split('.')[0]}-cutout.${options.format}`,
+        from_vault: charged === '0',
+        options,
+        warnings: [],
+      },
+    });
+    this.tell({ kind: 'gauge', gauge: this.#gauge() });
+  }
+
+  #gauge() {
+    const { subscription, payg } = this.#balance;
+    return gauge({ subscription: measured(String(subscription), 0), payg: measured(String(payg), 0), total: measured(String(subscription + payg), 0) });
+  }
+
+  #find(id: string): PictureView | undefined {
+    return this.#overview.pictures.find((one) => one.id === id);
+  }
+
+  #change(id: string, change: Partial<PictureView>): void {
+    const one = this.#find(id);
+    if (one === undefined) return;
+    const next = { ...one, ...change };
+    this.#overview = { ...this.#overview, pictures: this.#overview.pictures.map((other) => (other.id === id ? next : other)) };
+    this.tell({ kind: 'picture', picture: next });
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -1,0 +1,117 @@
+/** Made-up answers of the core, for tests and for looking at the window in a browser. Never part of a build. */
+
+import type { AccountView } from '../src/lib/bindings/AccountView';
+import type { FigureView } from '../src/lib/bindings/FigureView';
+import type { GaugeView } from '../src/lib/bindings/GaugeView';
+import type { Overview } from '../src/lib/bindings/Overview';
+import type { PictureState } from '../src/lib/bindings/PictureState';
+import type { PictureView } from '../src/lib/bindings/PictureView';
+import type { Problem } from '../src/lib/bindings/Problem';
+import type { QuoteView } from '../src/lib/bindings/QuoteView';
+import type { ServiceView } from '../src/lib/bindings/ServiceView';
+
+export const measured = (amount: string, age_s = 3): FigureView => ({ amount, source: 'measured', age_s });
+export const unknown: FigureView = { amount: null, source: 'unknown', age_s: null };
+
+export function gauge(change: Partial<GaugeView> = {}): GaugeView {
+  return {
+    subscription: measured('39'),
+    rollover: unknown,
+    payg: measured('10'),
+    enterprise: unknown,
+    free_previews: measured('50'),
+    reserved: measured('0'),
+    total: measured('49'),
+    observed_at: new Date(Date.now() - 3000).toISOString(),
+    stale: false,
+    problem: null,
+    ...change,
+  };
+}
+
+export const practice: AccountView = {
+  id: '00000000-0000-0000-0000-000000000001',
+  label: 'Practice account, on this computer',
+  service: 'Practice service',
+  kind: 'practice',
+  key: 'not_needed',
+  ends_at: null,
+  ended: false,
+  sizes: [
+    { size: 'preview', price: '0.25', max_megapixels: '0.25' },
+    { size: 'medium', price: '1', max_megapixels: '1.5' },
+    { size: 'hd', price: '1', max_megapixels: '4' },
+    { size: 'full', price: '1', max_megapixels: '25' },
+    { size: '50mp', price: '1', max_megapixels: '50' },
+  ],
+  preview_price: '0.25',
+  pages: [],
+};
+
+export const removebg: AccountView = {
+  ...practice,
+  id: '5b1e1f2a-0000-4000-8000-000000000002',
+  label: 'Shop pictures',
+  service: 'remove.bg',
+  kind: 'remove_bg',
+  key: 'keyring',
+  ends_at: '2026-12-01T09:00:00+01:00',
+  pages: ['key', 'upgrade', 'top_up', 'status', 'help'],
+};
+
+export const services: ServiceView[] = [
+  { id: 'practice', name: 'Practice service', kind: 'practice', needs_prefix: false, needs_key: false, ends_at: null },
+  { id: 'removebg', name: 'remove.bg', kind: 'remove_bg', needs_prefix: false, needs_key: true, ends_at: '2026-12-01T09:00:00+01:00' },
+  { id: 'pixian', name: 'Pixian.AI', kind: 'compatible', needs_prefix: false, needs_key: true, ends_at: null },
+  { id: 'other', name: 'Other, self-hosted', kind: 'self_hosted', needs_prefix: true, needs_key: false, ends_at: null },
+];
+
+export const problem = (code: Problem['code'], message: string, hint = ''): Problem => ({ code, message, hint });
+
+export function picture(id: string, name: string, state: PictureState, change: Partial<PictureView> = {}): PictureView {
+  const early = state === 'added' || state === 'previewing';
+  return {
+    id,
+    name,
+    width: 512,
+    height: 512,
+    size_bytes: 791_555,
+    format: 'PNG',
+    revision: 1,
+    state,
+    preview: early ? null : { source: 'device', width: 512, height: 512 },
+    result: null,
+    problem: null,
+    ...change,
+  };
+}
+
+export function overview(change: Partial<Overview> = {}): Overview {
+  return {
+    accounts: [practice, removebg],
+    active: practice.id,
+    gauge: gauge(),
+    pictures: [],
+    settings: { output_folder: null },
+    banners: [],
+    version: '0.1.0',
+    ...change,
+  };
+}
+
+export function quote(change: Partial<QuoteView> = {}): QuoteView {
+  return {
+    pictures: 1,
+    charged: 1,
+    cost: '1',
+    subscription: '1',
+    rollover: '0',
+    payg: '0',
+    payg_from: null,
+    ends_at: null,
+    already_paid: 0,
+    duplicates: 0,
+    unreadable: 0,
+    ...change,
+  };
+}
