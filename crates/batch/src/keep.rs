@@ -1,0 +1,72 @@
+//! The answer's way into the vault: head first, then the body as it arrives. It looks at no picture and no amount.
+
+use std::io;
+
+use clearcut_service::{AnswerHead, AnswerSink, Rect};
+use clearcut_store::{Foreground, Incoming, StoredHead};
+
+/// Streams one answer into the room set aside for it.
+pub(crate) struct IntoVault<'a> {
+    incoming: &'a mut Incoming,
+    /// Everything of the head that is known before the answer.
+    asked: StoredHead,
+    began: bool,
+}
+
+impl<'a> IntoVault<'a> {
+    pub(crate) fn new(incoming: &'a mut Incoming, asked: StoredHead) -> Self {
+        Self { incoming, asked, began: false }
+    }
+
+    /// The head of a 200 was written.
+    pub(crate) fn began(&self) -> bool {
+        self.began
+    }
+}
+
+impl AnswerSink for IntoVault<'_> {
+    fn head(&mut self, head: &AnswerHead) -> io::Result<()> {
+        self.incoming.write_head(&stored(self.asked.clone(), head))?;
+        self.began = true;
+        Ok(())
+    }
+
+    fn chunk(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.incoming.write(bytes)
+    }
+}
+
+/// The headers as the vault keeps them. Exhaustive on purpose: a new header must be thought of here.
+fn stored(asked: StoredHead, head: &AnswerHead) -> StoredHead {
+    let AnswerHead {
+        status,
+        content_type,
+        content_length,
+        credits_charged,
+        width,
+        height,
+        max_width,
+        max_height,
+        kind,
+        foreground,
+        rate_limit: _,
+        retry_after: _,
+        request_id,
+        date,
+    } = head.clone();
+    StoredHead {
+        status,
+        content_type,
+        content_length,
+        charged: credits_charged.map(|charged| charged.to_string()),
+        width,
+        height,
+        max_width,
+        max_height,
+        kind,
+        foreground: foreground.map(|Rect { left, top, width, height }| Foreground { top, left, width, height }),
+        request_id,
+        date,
+        ..asked
+    }
+}

@@ -1,0 +1,29 @@
+//! From a dropped file to a saved result: quote, reserve, send, vault, settle, save. The only room that spends.
+//!
+//! [`machine`] decides, as a pure state machine, what is written before what; the [`Spender`] performs it. Nothing here
+//! knows a URL, a screen or how a picture is cut out, and no other room sends a charged request.
+
+mod ask;
+mod claims;
+mod device;
+mod drive;
+mod error;
+mod finished;
+mod keep;
+pub mod machine;
+mod names;
+mod order;
+mod plan;
+mod resume;
+mod save;
+mod seen;
+mod spender;
+mod watcher;
+
+pub use device::{OnDevice, device_preview};
+pub use error::{BatchError, SaveFault};
+pub use finished::{Finished, Previewed, Recovered, Warning};
+pub use names::{NameSet, plan_output};
+pub use order::{Agreed, Order};
+pub use spender::{Spender, SpenderParts};
+pub use watcher::{NoWatcher, Phase, Watcher};

@@ -1,0 +1,66 @@
+//! What is asked for and what was agreed: plain values that travel from a screen or a flag down to the spender.
+//! They know nothing of how the work is done.
+
+use std::path::{Path, PathBuf};
+
+use clearcut_credits::{Credits, Purpose};
+use clearcut_imaging::{ContentHash, Look, OutputFormat, Probe};
+use clearcut_service::wire::Size;
+
+/// One picture to be cut out by the service and saved.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The original. Read, never written.
+    pub input: PathBuf,
+    /// Its fingerprint when it was quoted; it is taken again right before sending.
+    pub content: ContentHash,
+    /// What was found in its header when it was quoted.
+    pub probe: Probe,
+    /// Asked of the service: the price depends on it.
+    pub size: Size,
+    /// What is done to the cutout afterwards, free.
+    pub look: Look,
+    /// Of the file that is saved.
+    pub format: OutputFormat,
+    /// The planned name of that file ([`plan_output`](crate::plan_output)). Where it is taken by then, the next free
+    /// number is used: no file is ever overwritten.
+    pub output: PathBuf,
+}
+
+impl Order {
+    /// What the credits are for: a preview may be paid from the free ones.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        purpose(self.size)
+    }
+
+    /// The folder the result goes to.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.output.parent().unwrap_or(Path::new(""))
+    }
+}
+
+pub(crate) fn purpose(size: Size) -> Purpose {
+    match size {
+        Size::Preview => Purpose::Preview,
+        Size::Medium | Size::Hd | Size::Full | Size::FiftyMp => Purpose::Download,
+    }
+}
+
+/// What the user agreed to on a screen that named the amount, or by a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreed {
+    /// The price that was shown for this one picture. A higher actual price is refused before anything is sent.
+    pub cost: Credits,
+    /// The most that may be spent in all, by own charges and reservations.
+    pub cap: Option<Credits>,
+}
+
+impl Agreed {
+    /// Agreed to `cost`, without a further cap.
+    #[must_use]
+    pub fn to(cost: Credits) -> Self {
+        Self { cost, cap: None }
+    }
+}

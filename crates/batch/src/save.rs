@@ -1,0 +1,154 @@
+//! From a composed picture to a whole file under its final name: a part file in the target folder, synced, renamed to a name
+//! that nobody has. It knows nothing of money; whatever fails here can be repeated free.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use clearcut_imaging::{EncodeOptions, ImageError, OutputFormat, Rgba, encode};
+use clearcut_store::{Files, JobId, OutFile};
+
+use crate::{SaveFault, names::numbered};
+
+/// Whether this job may have got as far as its final name before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    /// The first one: a name that is taken is somebody else's.
+    First,
+    /// After a death: a file with the very same bytes under a planned name is this job's own.
+    AfterDeath,
+}
+
+/// What is saved, and where to.
+pub(crate) struct Target<'a> {
+    pub(crate) job: JobId,
+    pub(crate) format: OutputFormat,
+    pub(crate) planned: &'a Path,
+}
+
+/// Makes sure that a file could be created in `folder`, before anything is paid: makes the folder, and a part file that is removed
+/// at once. A full disk may still pass.
+pub(crate) fn check_folder(files: &dyn Files, folder: &Path, job: JobId) -> Result<(), SaveFault> {
+    let fault = |source| SaveFault::new(folder, source);
+    files.create_dir_all(folder).map_err(fault)?;
+    let part = part_file(folder, job);
+    drop(files.create_new(&part).map_err(fault)?);
+    files.remove_file(&part).map_err(fault)
+}
+
+/// Writes `picture` under the planned name or the next free number after it. On an error nothing is left behind.
+pub(crate) fn save(files: &dyn Files, picture: &Rgba, target: &Target<'_>, attempt: Attempt) -> Result<PathBuf, SaveFault> {
+    let folder = target.planned.parent().unwrap_or(Path::new(""));
+    files.create_dir_all(folder).map_err(|source| SaveFault::new(folder, source))?;
+    let part = part_file(folder, target.job);
+    let saved = write_part(files, picture, target.format, &part, folder).and_then(|()| give_name(files, &part, target, attempt));
+    if saved.is_err() {
+        remove_part(files, &part);
+    }
+    saved
+}
+
+/// Removes what a dead run may have left in `folder`.
+pub(crate) fn sweep(files: &dyn Files, folder: &Path, job: JobId) {
+    let part = part_file(folder, job);
+    if part.symlink_metadata().is_ok() {
+        remove_part(files, &part);
+    }
+}
+
+/// Named after the job, so that the next start finds it, and short, so that it fits beside any name.
+fn part_file(folder: &Path, job: JobId) -> PathBuf {
+    folder.join(format!(".clearcut-{job}.part"))
+}
+
+fn write_part(files: &dyn Files, picture: &Rgba, format: OutputFormat, part: &Path, folder: &Path) -> Result<(), SaveFault> {
+    let fault = |source| SaveFault::new(folder, source);
+    let mut out = Out { file: files.create_new(part).map_err(fault)?, fault: None };
+    let encoded = {
+        let mut buffered = BufWriter::with_capacity(256 << 10, &mut out);
+        encode(picture, format, &EncodeOptions::default(), &mut buffered)
+            .and_then(|()| buffered.flush().map_err(ImageError::from))
+    };
+    match (encoded, out.fault.take()) {
+        // The disk's own words are clearer than what an encoder makes of them.
+        (Err(_), Some(source)) | (Err(ImageError::Io(source)), None) => Err(fault(source)),
+        (Err(error), None) => Err(SaveFault::Picture(error)),
+        (Ok(()), _) => out.file.sync().map_err(fault),
+    }
+}
+
+fn give_name(files: &dyn Files, part: &Path, target: &Target<'_>, attempt: Attempt) -> Result<PathBuf, SaveFault> {
+    let folder = target.planned.parent().unwrap_or(Path::new(""));
+    for name in numbered(target.planned) {
+        if attempt == Attempt::AfterDeath && same_bytes(part, &name) {
+            remove_part(files, part);
+            return Ok(name);
+        }
+        match files.rename_new(part, &name) {
+            Ok(()) => {
+                // The file is whole and has its name. If the folder cannot be synced, a power cut may take the name
+                // back, and the next start would save it again.
+                if let Err(error) = files.sync_dir(folder) {
+                    tracing::warn!(folder = %folder.display(), %error, "the folder could not be synced");
+                }
+                return Ok(name);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(source) => return Err(SaveFault::new(folder, source)),
+        }
+    }
+    Err(SaveFault::NoFreeName { planned: target.planned.to_path_buf() })
+}
+
+fn remove_part(files: &dyn Files, part: &Path) {
+    match files.remove_file(part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(part = %part.display(), %error, "a part file could not be removed");
+        }
+        _ => {}
+    }
+}
+
+/// Whether two files hold the same. What cannot be read is not the same.
+fn same_bytes(one: &Path, other: &Path) -> bool {
+    fn same(one: &Path, other: &Path) -> io::Result<bool> {
+        let (mut one, mut other) = (File::open(one)?, File::open(other)?);
+        if one.metadata()?.len() != other.metadata()?.len() {
+            return Ok(false);
+        }
+        let (mut left, mut right) = (vec![0; 64 << 10], vec![0; 64 << 10]);
+        loop {
+            let read = one.read(&mut left)?;
+            other.read_exact(&mut right[..read])?;
+            if read == 0 || left[..read] != right[..read] {
+                return Ok(read == 0);
+            }
+        }
+    }
+    same(one, other).unwrap_or(false)
+}
+
+/// The file layer's file as a writer, which remembers why it failed.
+struct Out {
+    file: Box<dyn OutFile>,
+    fault: Option<io::Error>,
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.file.write_all(bytes) {
+            Ok(()) => Ok(bytes.len()),
+            Err(error) => {
+                let told = io::Error::from(error.kind());
+                self.fault = Some(error);
+                Err(told)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
