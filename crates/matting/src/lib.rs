@@ -3,8 +3,16 @@
 //! The model is compiled in and runs on this computer's processor; nothing is sent anywhere. The crate knows no files
 //! besides the optional library of onnxruntime, no service and no money.
 
+mod compose;
 mod error;
+mod foreground;
+mod guided;
+mod mask;
 mod matter;
+mod plane;
+mod runtime;
+mod scale;
 
 pub use error::MattingError;
+pub use mask::Mask;
 pub use matter::{Cutout, Matter, MattingOptions};

@@ -1,13 +1,30 @@
 //! The chain from a picture to its cutout, and the loaded model behind it.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
+use fast_image_resize::FilterType;
+
+use crate::compose::{Refined, cutout};
 use crate::error::MattingError;
+use crate::foreground::estimate;
+use crate::guided::{alpha, coefficients};
+use crate::mask::{self, Mask, find_subject};
+use crate::plane::Plane;
+use crate::runtime::{self, Runtime};
+use crate::scale::Picture;
+
+/// Long side in pixels at which the edge is refined.
+const REFINE_SIDE: u32 = 640;
+/// The refinement's windows have a radius of the long side divided by this.
+const RADIUS_SHARE: u32 = 160;
+/// Long side in pixels at which foreground colours are estimated.
+const COLOUR_SIDE: u32 = 512;
 
 /// How the model is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MattingOptions {
-    /// Threads of the model; 0 counts as 1.
+    /// Threads of the model and of the composition; 0 counts as 1.
     pub threads: usize,
     /// Library of onnxruntime to load. `None` looks beside the program, and falls back to the built-in runtime.
     pub onnxruntime: Option<PathBuf>,
@@ -33,9 +50,16 @@ pub struct Cutout {
     pub rgba: Vec<u8>,
 }
 
+impl std::fmt::Debug for Cutout {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Cutout({} × {})", self.width, self.height)
+    }
+}
+
 /// Cuts pictures out. Cheap to make: the model is loaded at the first use, and then kept.
 pub struct Matter {
-    _options: MattingOptions,
+    options: MattingOptions,
+    runtime: OnceLock<Result<Box<dyn Runtime>, String>>,
 }
 
 impl Matter {
@@ -44,21 +68,23 @@ impl Matter {
     /// # Errors
     /// None today; the signature leaves room for options that can be wrong.
     pub fn new(options: MattingOptions) -> Result<Self, MattingError> {
-        Ok(Self { _options: options })
+        let options = MattingOptions { threads: options.threads.max(1), ..options };
+        Ok(Self { options, runtime: OnceLock::new() })
     }
 
-    /// Loads the model if that has not happened, and names the runtime: `"rten"` or `"onnxruntime"`.
+    /// Loads the model if that has not happened, and names the runtime: `"rten"`, `"onnxruntime"`, or `"none"` where
+    /// neither could be loaded.
     pub fn runtime_name(&self) -> &'static str {
-        "rten"
+        self.runtime().map_or("none", Runtime::name)
     }
 
     /// Cuts a picture out.
     ///
-    /// `rgba` holds `width × height × 4` bytes of straight RGBA. `cancel` is asked between steps. Takes one processor
-    /// thread besides the model's.
+    /// `rgba` holds `width × height × 4` bytes of straight RGBA; alpha that it already has is kept. `cancel` is asked
+    /// between steps. The call blocks for about a second and takes `threads` threads.
     ///
     /// # Errors
-    /// [`MattingError`], one variant per cause.
+    /// [`MattingError`], one variant per cause; [`MattingError::NoSubject`] is an answer.
     pub fn cut_out(
         &self,
         rgba: &[u8],
@@ -66,7 +92,60 @@ impl Matter {
         height: u32,
         cancel: &dyn Fn() -> bool,
     ) -> Result<Cutout, MattingError> {
-        let _ = (rgba, width, height, cancel);
-        Err(MattingError::NoSubject)
+        let go_on = || if cancel() { Err(MattingError::Cancelled) } else { Ok(()) };
+        let picture = Picture::new(rgba, width, height)?;
+        go_on()?;
+        let runtime = self.runtime()?;
+        go_on()?;
+        let mask = find_subject(runtime, &picture, self.options.keep_aspect)?;
+        go_on()?;
+        let refined = refine(&picture, &mask)?;
+        let rgba = cutout(&picture, &refined, self.options.threads, cancel)?;
+        Ok(Cutout { width, height, rgba })
     }
+
+    /// The network's mask of a picture that already has the network's size: no scaling, no refinement. For comparing
+    /// runtimes on equal tensors.
+    ///
+    /// # Errors
+    /// [`MattingError::BadBuffer`] where the length does not match or a side is no multiple of 32;
+    /// [`MattingError::Runtime`].
+    pub fn raw_mask(&self, rgba: &[u8], width: u32, height: u32) -> Result<Mask, MattingError> {
+        Picture::new(rgba, width, height)?;
+        if !width.is_multiple_of(32) || !height.is_multiple_of(32) {
+            return Err(MattingError::BadBuffer { length: rgba.len(), width, height });
+        }
+        let (pixels, _) = rgba.as_chunks::<4>();
+        let rgb: Vec<[u8; 3]> = pixels.iter().map(|&[r, g, b, _]| [r, g, b]).collect();
+        mask::run(self.runtime()?, &rgb, width, height)
+    }
+
+    fn runtime(&self) -> Result<&dyn Runtime, MattingError> {
+        self.runtime
+            .get_or_init(|| {
+                runtime::load(self.options.onnxruntime.clone(), self.options.threads).map_err(|error| error.to_string())
+            })
+            .as_deref()
+            .map_err(|error| MattingError::Runtime(error.clone()))
+    }
+}
+
+/// Finds alpha's coefficients and the layers' colours at their small sizes.
+fn refine(picture: &Picture<'_>, mask: &Plane<1>) -> Result<Refined, MattingError> {
+    let (width, height) = picture.fitted(REFINE_SIDE);
+    let guide = unit(&picture.rgb(width, height, FilterType::Bilinear)?, width, height);
+    let radius = (width.max(height) / RADIUS_SHARE).max(1) as usize;
+    let coefficients = coefficients(&guide, &mask.scaled(guide.width, guide.height), radius);
+
+    let (width, height) = picture.fitted(COLOUR_SIDE);
+    let rgb = picture.rgb(width, height, FilterType::Bilinear)?;
+    let small = unit(&rgb, width, height);
+    let at_size = coefficients.scaled(small.width, small.height);
+    let matte = Plane::from_fn(small.width, small.height, |i| [alpha(at_size.pixels[i], rgb[i])]);
+    Ok(Refined { coefficients, layers: estimate(&small, &matte) })
+}
+
+/// Bytes as colours within 0 to 1.
+fn unit(rgb: &[[u8; 3]], width: u32, height: u32) -> Plane<3> {
+    Plane::from_fn(width as usize, height as usize, |i| rgb[i].map(|value| f32::from(value) / 255.0))
 }
