@@ -206,12 +206,13 @@ impl<'a> JsonNumber<'a> {
                 return None;
             }
         }
+        if value == 0 && shift >= 0 {
+            // Zero at any power is zero; the power may be astronomic.
+            return Some(0);
+        }
         if shift >= 0 {
-            return (0..shift).try_fold(value, |value, _| match value * 10 {
-                0 => Some(0),
-                grown if grown > i128::from(i64::MAX) + 1 => None,
-                grown => Some(grown),
-            });
+            let largest = i128::from(i64::MAX) + 1;
+            return (0..shift).try_fold(value, |value, _| Some(value * 10).filter(|grown| *grown <= largest));
         }
         // `kept` below zero: a zero stands between the point and the first digit given, so the rest is under a half.
         let Ok(kept) = usize::try_from(kept) else { return Some(0) };

@@ -1,0 +1,53 @@
+//! How far a run may go.
+
+use clearcut_credits::{AccountState, Credits, Refusal, SpendLimit};
+use rstest::rstest;
+
+use crate::{balance, conclusive, credits, ledger, reserved};
+
+#[rstest]
+#[case::under_the_cap("3", "1", true)]
+#[case::to_the_cap("4", "1", true)]
+#[case::a_millionth_over("4.000001", "1", false)]
+#[case::far_over("100", "1", false)]
+fn the_cap_holds_to_the_millionth(#[case] used: &str, #[case] asked: &str, #[case] allowed: bool) {
+    let (used, asked, cap) = (credits(used), credits(asked), credits("5"));
+    let expected = if allowed { Ok(()) } else { Err(Refusal::Cap { cap, used, asked }) };
+    assert_eq!(AccountState::default().can_reserve(asked, &SpendLimit::cap(cap), used), expected);
+}
+
+#[test]
+fn stopping_before_payg_counts_what_is_reserved() {
+    let limit = SpendLimit { stop_before_payg: true, ..SpendLimit::NONE };
+    let state = AccountState::of(&ledger([conclusive(balance("2", "10", 0)), reserved(1, "1")]));
+    assert_eq!(state.can_reserve(Credits::ONE, &limit, Credits::ZERO), Ok(()));
+    let state = AccountState::of(&ledger([conclusive(balance("2", "10", 0)), reserved(1, "1"), reserved(2, "1")]));
+    let refusal = Refusal::Payg { left: Credits::ZERO, asked: Credits::ONE };
+    assert_eq!(state.can_reserve(Credits::ONE, &limit, Credits::ZERO), Err(refusal));
+}
+
+#[test]
+fn stopping_before_payg_needs_to_know_where_it_begins() {
+    let limit = SpendLimit { stop_before_payg: true, ..SpendLimit::NONE };
+    let refused = AccountState::default().can_reserve(Credits::ONE, &limit, Credits::ZERO);
+    assert_eq!(refused, Err(Refusal::PaygLineUnknown));
+}
+
+#[test]
+fn an_empty_account_is_the_services_to_refuse() {
+    let state = AccountState::of(&ledger([conclusive(balance("0", "0", 0))]));
+    assert_eq!(state.can_reserve(Credits::ONE, &SpendLimit::NONE, Credits::ZERO), Ok(()));
+}
+
+#[test]
+fn a_price_below_nothing_is_none() {
+    let asked = credits("-1");
+    let refused = AccountState::default().can_reserve(asked, &SpendLimit::NONE, Credits::ZERO);
+    assert_eq!(refused, Err(Refusal::NotAPrice { asked }));
+}
+
+#[test]
+fn a_refusal_says_what_stands_in_the_way() {
+    let refusal = Refusal::Cap { cap: credits("5"), used: credits("4.75"), asked: credits("1") };
+    assert_eq!(refusal.to_string(), "1 more would pass the limit of 5 credits (4.75 used or reserved so far)");
+}
