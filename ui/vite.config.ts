@@ -16,10 +16,10 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
   },
   server: { port: 5173, strictPort: true },
-  plugins: [svelte(), ...(mode === 'mock' ? [mockService()] : []), ...(mode === 'test' ? [svelteTesting()] : [])],
+  plugins: [svelte(), ...(mode === 'mock' ? [mockService()] : []), ...(mode === 'test' ? [svelteTesting({ autoCleanup: false })] : [])],
   test: {
-    environment: 'jsdom',
     include: ['tests/**/*.test.ts'],
-    setupFiles: ['tests/setup.ts'],
+    // on a machine that is busy compiling, a whole window takes its time
+    testTimeout: 30_000,
   },
 }));

@@ -5,6 +5,7 @@
  */
 
 import { listen, type UnlistenFn } from '@tauri-apps/api/event';
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 
 import type { AccountView } from './bindings/AccountView';
@@ -146,10 +147,13 @@ export class Bench {
     }
   }
 
-  /** Asks the price of what is picked; called whenever what this reads has changed. */
+  /** Asks the price of what is picked; to be called in an effect, which then runs whenever the question changes. */
   reprice(): void {
-    const ids = this.priceable.map(({ id }) => id);
-    void this.#pricing.ask(this.#question, ids, this.options);
+    const question = this.#question;
+    untrack(() => {
+      const ids = this.priceable.map(({ id }) => id);
+      void this.#pricing.ask(question, ids, this.options);
+    });
   }
 
   /** Makes the price be asked once more, though nothing has changed. */
@@ -204,14 +208,17 @@ export class Bench {
     this.#taken(added);
   }
 
-  /** Takes pictures off the bench; what events still say of them is not shown any more. */
+  /** Takes pictures off the bench and opens the next one; what events still say of them is not shown any more. */
   drop(ids: readonly string[]): void {
+    const at = this.order.findIndex((id) => ids.includes(id));
     for (const id of ids) {
       this.#dismissed.add(id);
       this.pictures.delete(id);
       this.progress.delete(id);
     }
     this.#fitSelection();
+    const next = this.order[Math.min(at, this.order.length - 1)];
+    if (this.selection.size === 0 && next !== undefined) this.selection.only(next);
   }
 
   /** Lets pictures come back that `drop` took off. */
