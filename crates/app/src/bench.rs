@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clearcut_credits::Credits;
 use clearcut_imaging::Format;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -23,6 +24,8 @@ pub(crate) struct Picture {
     /// The file the paid result was saved to last.
     pub(crate) saved: Option<PathBuf>,
     pub(crate) problem: Option<Problem>,
+    /// What was charged in this run although nothing could be saved.
+    pub(crate) charged_unsaved: Option<Credits>,
     /// Ends the work under way, where it can still be ended.
     pub(crate) cancel: Option<CancellationToken>,
     /// The name the result will get, while it is on its way.
@@ -40,6 +43,7 @@ impl Picture {
             result: None,
             saved: None,
             problem: None,
+            charged_unsaved: None,
             cancel: None,
             planned: None,
         }

@@ -105,7 +105,7 @@ impl App {
     ) -> Result<Fetched, Problem> {
         let agreed = AgreedCost { cost: amount(&agreed.cost)?, cap: agreed.cap.as_deref().map(amount).transpose()? };
         self.queue(&[id])?;
-        let cancel = self.stopping.child_token();
+        let cancel = self.cancellable(id);
         let fetched = self.fetch_agreed(id, options, agreed, out, &cancel).await;
         let output = fetched.as_ref().map(|finished| finished.output.clone()).unwrap_or_default();
         let shown = self.show_outcome(id, options, fetched).await;
@@ -119,7 +119,8 @@ impl App {
     pub async fn save_again(&self, picture: PictureId, options: OutputOptions) -> Result<(), Problem> {
         self.queue(&[picture])?;
         let nothing = AgreedCost { cost: Credits::ZERO, cap: Some(Credits::ZERO) };
-        let saved = self.fetch_agreed(picture, &options, nothing, None, &self.stopping.child_token()).await;
+        let cancel = self.cancellable(picture);
+        let saved = self.fetch_agreed(picture, &options, nothing, None, &cancel).await;
         self.show_outcome(picture, &options, saved).await.map(|_| ())
     }
 
@@ -149,6 +150,18 @@ impl App {
             ));
         }
         self.host.reveal(&file).map_err(|error| words::not_opened("the file manager", &error))
+    }
+
+    /// What a picture cost that was charged in this run and yet not saved, a decimal string.
+    pub fn charged_for(&self, picture: PictureId) -> Option<String> {
+        self.bench().get(picture).ok()?.charged_unsaved.map(|charged| charged.to_string())
+    }
+
+    /// A token that ends the work on a picture: with [`cancel`](Self::cancel), or when the program closes.
+    pub(crate) fn cancellable(&self, id: PictureId) -> CancellationToken {
+        let cancel = self.stopping.child_token();
+        self.change(id, |picture| picture.cancel = Some(cancel.clone()));
+        cancel
     }
 
     /// Marks pictures as queued, all or none.
@@ -256,6 +269,7 @@ impl App {
                     self.keep_result(id, *job).await;
                 }
                 self.change(id, |picture| {
+                    picture.charged_unsaved = Some(error.charged()).filter(|charged| !charged.is_zero());
                     picture.state = match &error {
                         BatchError::Unknown { .. } | BatchError::ServiceEnded { perhaps_charged: true, .. } => {
                             PictureState::Unknown

@@ -233,7 +233,7 @@ impl App {
         };
         let desk = self.desk();
         let order = preview_order(&examined);
-        let cancel = self.stopping.child_token();
+        let cancel = self.cancellable(id);
         let watcher = clearcut_batch::NoWatcher;
         let made = desk.spender.service_preview(&order, &AgreedCost::to(agreed), &watcher, &cancel).await;
         let made = made.map_err(|error| words::batch(&error, &name))?;
@@ -338,7 +338,7 @@ impl App {
             }
             PreviewSource::Device => {
                 let (matter, cancel, path, name) =
-                    (Arc::clone(&self.matter), self.stopping.child_token(), examined.path.clone(), name.clone());
+                    (Arc::clone(&self.matter), self.cancellable(id), examined.path.clone(), name.clone());
                 blocking(move || {
                     device_preview(&matter, &path, VIEW_EDGE, &|| cancel.is_cancelled())
                         .map_err(|error| words::batch(&error, &name))
