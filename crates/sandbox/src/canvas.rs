@@ -34,10 +34,13 @@ pub(crate) fn cut(picture: &Rgba, left: i64, top: i64, width: u32, height: u32) 
 /// Replaces part of `canvas` with `picture`, whose corner comes to `left`, `top`; what does not fit is dropped.
 pub(crate) fn paste(canvas: &mut Rgba, picture: &Rgba, left: i64, top: i64) {
     let columns = overlap(left, picture.width, canvas.width);
+    if columns.is_empty() {
+        return;
+    }
     for y in overlap(top, picture.height, canvas.height) {
         let from = index(picture, columns.start - left, y - top);
         let to = index(canvas, columns.start, y);
-        let length = usize::try_from((columns.end - columns.start).max(0)).unwrap_or(0) * 4;
+        let length = usize::try_from(columns.end - columns.start).unwrap_or(0) * 4;
         canvas.pixels[to..to + length].copy_from_slice(&picture.pixels[from..from + length]);
     }
 }

@@ -134,14 +134,16 @@ async fn read_part(
         _ => MAX_TEXT_BYTES,
     };
     let unnamed = part.file_name().is_none_or(str::is_empty);
+    // A part costs something even when it is empty: a body is not to consist of them without end.
+    *room = room.saturating_sub(64 + name.len());
     let mut bytes = Vec::new();
     let mut too_long = false;
     while let Some(chunk) = part.chunk().await.map_err(|e| Refusal::malformed(e.body_text()))? {
         *room = room.saturating_sub(chunk.len());
-        too_long |= bytes.len() + chunk.len() > limit;
         if *room == 0 {
             return Err(Refusal::file_too_large());
         }
+        too_long |= bytes.len() + chunk.len() > limit;
         if !too_long {
             bytes.extend_from_slice(&chunk);
         }

@@ -1,13 +1,14 @@
 //! What a practice service is started with, and why it may refuse to start.
 //! Knows nothing of HTTP: the command line's flags and the app's preset both end up here.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::amount::BadAmount;
 
 /// How to start a practice service. Balances count only where the account is new: one that lies in
 /// `state_dir` already goes on where it stopped.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SandboxOptions {
     /// TCP port on 127.0.0.1; 0 takes any free one.
     pub port: u16,
@@ -52,6 +53,25 @@ impl Default for SandboxOptions {
             faults: None,
             state_dir: None,
         }
+    }
+}
+
+impl fmt::Debug for SandboxOptions {
+    /// Everything but the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SandboxOptions")
+            .field("port", &self.port)
+            .field("subscription", &self.subscription)
+            .field("payg", &self.payg)
+            .field("enterprise", &self.enterprise)
+            .field("free_previews", &self.free_previews)
+            .field("rate_limit_mp", &self.rate_limit_mp)
+            .field("latency_ms", &self.latency_ms)
+            .field("account_lag_ms", &self.account_lag_ms)
+            .field("answer", &self.answer)
+            .field("faults", &self.faults)
+            .field("state_dir", &self.state_dir)
+            .finish_non_exhaustive()
     }
 }
 
