@@ -17,10 +17,10 @@ use clearcut_credits::{
 };
 use rusqlite::{Connection, ErrorCode, Transaction};
 
-use crate::tables::jobs::{self, JobChange, JobState};
+use crate::tables::jobs::{self, JobChange};
 use crate::tables::receipts::ReceiptRow;
 use crate::tables::{ledger, receipts};
-use crate::{AccountId, JobId, ReserveError, Store, StoreError};
+use crate::{AccountId, JobId, JobState, ReserveError, Store, StoreError};
 
 /// Which request of which job an outcome is booked for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -3,17 +3,14 @@
 //! A job moves by compare-and-set: whoever moves it says where it was seen, and is refused when it is elsewhere by now.
 //! Which moves make sense is the state machine's matter, not this table's.
 
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use clearcut_credits::{AttemptId, Credits, ParseWordError};
+use clearcut_credits::{AttemptId, Credits};
 use jiff::Timestamp;
-use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::columns::{At, Micros, PathColumn, Word};
-use crate::{AccountId, JobId, RunId, Store, StoreError};
+use crate::{AccountId, JobId, JobState, RunId, Store, StoreError};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE jobs (
@@ -38,129 +35,6 @@ CREATE INDEX jobs_by_state ON jobs (state);
 CREATE INDEX jobs_by_time ON jobs (updated_at_us);
 CREATE UNIQUE INDEX jobs_by_attempt ON jobs (attempt) WHERE attempt IS NOT NULL;
 ";
-
-/// How far a job has come.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum JobState {
-    /// On the list; nothing reserved.
-    Planned,
-    /// Its price is set aside; nothing sent.
-    Reserved,
-    /// The request may be on its way: committed before the first byte goes out.
-    Sending,
-    /// The answer lies in the vault, whole; not yet booked.
-    Answered,
-    /// Paid and booked; the picture is not yet beside the original.
-    Settled,
-    /// Done: the picture is where it was planned.
-    Saved,
-    /// It cost nothing and gave nothing.
-    Failed,
-    /// Whether it was charged cannot be told; its price stays reserved.
-    Unknown,
-    /// Charged, and no usable picture came.
-    PaidLost,
-    /// Refused for lack of credits.
-    OutOfCredits,
-    /// Refused for its key.
-    KeyRefused,
-    /// The service has ended.
-    ServiceEnded,
-    /// Left out: a duplicate, unreadable, or by the user.
-    Skipped,
-}
-
-impl JobState {
-    /// Every state.
-    pub const ALL: [Self; 13] = [
-        Self::Planned,
-        Self::Reserved,
-        Self::Sending,
-        Self::Answered,
-        Self::Settled,
-        Self::Saved,
-        Self::Failed,
-        Self::Unknown,
-        Self::PaidLost,
-        Self::OutOfCredits,
-        Self::KeyRefused,
-        Self::ServiceEnded,
-        Self::Skipped,
-    ];
-
-    /// The word for it in the database and on the screen of a terminal.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::Reserved => "reserved",
-            Self::Sending => "sending",
-            Self::Answered => "answered",
-            Self::Settled => "settled",
-            Self::Saved => "saved",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::PaidLost => "paid_lost",
-            Self::OutOfCredits => "out_of_credits",
-            Self::KeyRefused => "key_refused",
-            Self::ServiceEnded => "service_ended",
-            Self::Skipped => "skipped",
-        }
-    }
-
-    /// Is there work left that a dead process would have done?
-    #[must_use]
-    pub const fn is_unfinished(self) -> bool {
-        matches!(self, Self::Planned | Self::Reserved | Self::Sending | Self::Answered | Self::Settled)
-    }
-
-    /// Is a request of it on its way, or about to be?
-    #[must_use]
-    pub const fn is_in_flight(self) -> bool {
-        matches!(self, Self::Reserved | Self::Sending | Self::Answered)
-    }
-
-    /// May a price be reserved for it? Not while an earlier request of it is open or its picture is paid.
-    #[must_use]
-    pub const fn may_reserve(self) -> bool {
-        !matches!(self, Self::Reserved | Self::Sending | Self::Answered | Self::Settled | Self::Saved | Self::Unknown)
-    }
-
-    /// The words of the unfinished states, quoted for SQL.
-    pub(crate) fn unfinished_sql() -> String {
-        quoted(Self::is_unfinished)
-    }
-}
-
-/// The words of the states that `keep` keeps, quoted for SQL.
-fn quoted(keep: impl Fn(JobState) -> bool) -> String {
-    let words: Vec<String> =
-        JobState::ALL.into_iter().filter(|state| keep(*state)).map(|state| format!("'{state}'")).collect();
-    words.join(", ")
-}
-
-impl fmt::Display for JobState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for JobState {
-    type Err = ParseWordError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| ParseWordError { what: "state of a job", text: text.to_owned() })
-    }
-}
-
-impl ToSql for JobState {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.as_str().into())
-    }
-}
 
 /// One job.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -368,7 +242,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn jobs_open(&self) -> Result<Vec<JobRow>, StoreError> {
-        self.select_jobs(&format!("WHERE state IN ({}) ORDER BY rowid", JobState::unfinished_sql()), [])
+        self.select_jobs(
+            &format!("WHERE state IN ({}) ORDER BY rowid", JobState::quoted_sql(JobState::is_unfinished)),
+            [],
+        )
     }
 
     /// The jobs that moved last, newest first, at most `limit`.
@@ -384,7 +261,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn in_flight(&self, account: AccountId) -> Result<Vec<JobRow>, StoreError> {
-        let states = quoted(JobState::is_in_flight);
+        let states = JobState::quoted_sql(JobState::is_in_flight);
         self.select_jobs(&format!("WHERE account = ?1 AND state IN ({states}) ORDER BY rowid"), [account])
     }
 

@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::params;
 
 use crate::columns::At;
-use crate::tables::jobs::JobState;
-use crate::{RunId, Store, StoreError};
+use crate::{JobState, RunId, Store, StoreError};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE runs (
@@ -68,7 +67,7 @@ impl Store {
         let sql = format!(
             "UPDATE runs SET ended_at_us = ?2 WHERE id = ?1
               AND NOT EXISTS (SELECT 1 FROM jobs WHERE run = ?1 AND state IN ({}))",
-            JobState::unfinished_sql()
+            JobState::quoted_sql(JobState::is_unfinished)
         );
         let ended =
             self.write(|transaction| transaction.execute(&sql, params![id, At(now)]).map_err(StoreError::from))? > 0;
