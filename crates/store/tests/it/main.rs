@@ -4,6 +4,7 @@
 mod crash;
 mod database;
 mod files;
+mod full_drive;
 mod jobs;
 mod ledger;
 mod runs;
