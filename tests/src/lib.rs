@@ -10,6 +10,8 @@ pub mod cutout;
 #[cfg(target_os = "linux")]
 pub mod drag;
 #[cfg(target_os = "linux")]
+pub mod measure;
+#[cfg(target_os = "linux")]
 pub mod mount;
 pub mod place;
 pub mod practice;

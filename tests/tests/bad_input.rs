@@ -1,6 +1,6 @@
 //! What is no picture, what is too much of one, and a world that does not cooperate: each has its own clear error, is
 //! charged nothing it should not be, and leaves nothing half-written behind.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,6 +1,6 @@
 //! The house rules that the compiler does not keep: which room may know which, who spends, who knows an address.
 //! Read from cargo's own metadata and from the sources.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 //! The main job by the command line, with no display and no bus: the same cutout, the same credit, the same figures.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 use anyhow::{Result, ensure};
 use clearcut_credits::Credits;

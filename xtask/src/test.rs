@@ -73,9 +73,8 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
         Ok(Done::Passed)
     });
     report.step("wire format against the official description", || {
-        let ready = install::ensure(&ThisMachine, &[Purpose::Conformance]).and_then(|()| conformance::tool());
-        match ready {
-            Ok(tool) => conformance::check(&tool),
+        match install::ensure(&ThisMachine, &[Purpose::Conformance]) {
+            Ok(()) => conformance::check(),
             Err(error) if !on_ci() => Ok(Done::Skipped(format!("{error:#}"))),
             Err(error) => Err(error),
         }

@@ -1,6 +1,6 @@
 //! The product on a real desktop: its real window, driven as a person drives it, and a real keyring. Linux only, because
 //! only there can the system's web view be driven; elsewhere this is an empty test binary.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 /// One module, so that plain `cargo test -- --skip real_window::` can leave it out.
 #[cfg(target_os = "linux")]
