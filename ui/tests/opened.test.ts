@@ -88,6 +88,20 @@ describe('previews', () => {
 });
 
 describe('trouble with a picture', () => {
+  it('is said once, by the picture, where a command failed with the very same', async () => {
+    const full = problem('paid_not_saved', '“a.png” is paid and kept, but the folder cannot be written to.');
+    const paid = { pictures: 1, charged: 0, cost: '0', subscription: '0', rollover: '0', payg: '0', payg_from: null, ends_at: null, already_paid: 1, duplicates: 0, unreadable: 0 };
+    const { user } = await open(
+      { pictures: [{ ...a, state: 'paid_not_saved', problem: full }] },
+      { quote: () => paid, save_again: () => Promise.reject(full) },
+    );
+    await user.click(card('a'));
+    await settled();
+    await user.click(screen.getByTestId('save-again'));
+    await settled();
+    expect(screen.getAllByTestId('problem')).toHaveLength(1);
+  });
+
   it('that was lost after it was paid is explained even without a reason, and sending again names its price', async () => {
     const { user } = await open({ pictures: [{ ...a, state: 'paid_lost' }] });
     await user.click(card('a'));

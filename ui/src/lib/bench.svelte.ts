@@ -109,6 +109,10 @@ export class Bench {
   readonly opened: PictureView | null = $derived(
     this.selection.current === null ? null : (this.pictures.get(this.selection.current) ?? null),
   );
+  /** The notice, unless the opened picture says the very same. */
+  readonly shownNotice: Notice | null = $derived(
+    this.notice !== null && this.opened?.problem?.message === this.notice.problem.message ? null : this.notice,
+  );
   /** The picked pictures. */
   readonly picked: PictureView[] = $derived(this.selection.ids.flatMap((id) => this.pictures.get(id) ?? []));
   /** Those of them that a price can be asked for. */

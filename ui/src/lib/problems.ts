@@ -41,7 +41,7 @@ export const ACTIONS: Record<Code, readonly Action[]> = {
   not_a_picture: ['take_off'],
   damaged_picture: ['take_off'],
   too_large: ['take_off'],
-  file_changed: ['retry'],
+  file_changed: ['take_off'],
   no_permission: ['choose_folder', 'retry'],
   disk_full: ['retry', 'choose_folder'],
   file_trouble: ['retry', 'choose_folder'],

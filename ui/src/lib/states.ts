@@ -16,7 +16,7 @@ export interface StateWords {
 }
 
 export const STATES: Record<PictureState, StateWords> = {
-  added: { badge: 'Reading', tone: 'quiet', spoken: null, explain: null },
+  added: { badge: 'Added', tone: 'quiet', spoken: null, explain: null },
   previewing: { badge: 'Making preview', tone: 'active', spoken: null, explain: null },
   previewed: { badge: 'Preview', tone: 'quiet', spoken: 'preview ready', explain: null },
   queued: { badge: 'Waiting', tone: 'active', spoken: null, explain: null },
