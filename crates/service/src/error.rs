@@ -46,8 +46,7 @@ impl Phase {
 #[derive(Debug, Error)]
 #[error("{kind}")]
 pub struct RemoveError {
-    /// What happened.
-    #[source]
+    /// What happened. Its words are the words of this error.
     pub kind: ErrorKind,
     /// Whether the request body was out. `No` for calls that have none.
     pub body: BodySent,
@@ -148,10 +147,10 @@ pub enum ErrorKind {
     Unreadable(&'static str),
     /// The answer could not be stored.
     #[error("the answer could not be stored: {0}")]
-    Sink(#[source] io::Error),
+    Sink(io::Error),
     /// The picture could not be read.
     #[error("the picture could not be read: {0}")]
-    Source(#[source] io::Error),
+    Source(io::Error),
     /// The picture's file changed while it was being sent; the upload was stopped.
     #[error("the picture's file changed while it was being sent")]
     SourceChanged,

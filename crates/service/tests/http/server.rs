@@ -1,6 +1,7 @@
 //! A server on a bare socket, which can do what no HTTP library allows: stop in the middle, promise a wrong length, answer
 //! before it was asked. It counts connections and keeps the requests it read.
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,13 +16,13 @@ use tokio::task::JoinHandle;
 pub(crate) enum Manner {
     /// Reads the whole request, writes this, closes.
     Answers(Vec<u8>),
-    /// Reads the head, writes this, and waits for the client to go, reading nothing more.
+    /// Reads the head, writes this, and holds the connection, reading nothing more.
     AnswersEarly(Vec<u8>),
-    /// Reads the head only and waits for the client to go.
+    /// Reads the head only and holds the connection.
     StopsReading,
     /// Reads the head and this many bytes of the body, and closes.
     CutsUploadAt(usize),
-    /// Reads the whole request, writes this (nothing, or a part of an answer), and waits for the client to go.
+    /// Reads the whole request, writes this (nothing, or a part of an answer), and holds the connection.
     FallsSilentAfter(Vec<u8>),
     /// Reads the whole request, and writes this byte by byte, for ever repeating the last.
     Drips(Vec<u8>),
@@ -91,10 +92,9 @@ async fn serve(mut stream: TcpStream, manner: Manner, requests: Arc<Mutex<Vec<Ve
     match manner {
         Manner::AnswersEarly(answer) => {
             stream.write_all(&answer).await.unwrap();
-            gone(&stream).await;
-            return;
+            return pending().await;
         }
-        Manner::StopsReading => return gone(&stream).await,
+        Manner::StopsReading => return pending().await,
         Manner::CutsUploadAt(bytes) => {
             let mut part = vec![0; bytes];
             let _ = stream.read_exact(&mut part).await;
@@ -111,7 +111,7 @@ async fn serve(mut stream: TcpStream, manner: Manner, requests: Arc<Mutex<Vec<Ve
         }
         Manner::FallsSilentAfter(part) => {
             let _ = stream.write_all(&part).await;
-            gone(&stream).await;
+            pending::<()>().await;
         }
         Manner::Drips(bytes) => drip(&mut stream, &bytes).await,
         Manner::AnswersEarly(_) | Manner::StopsReading | Manner::CutsUploadAt(_) => {}
@@ -126,13 +126,6 @@ async fn drip(stream: &mut TcpStream, bytes: &[u8]) {
         if stream.write_all(&[byte]).await.is_err() {
             return;
         }
-    }
-}
-
-/// Waits until the client has closed, without reading what it sends.
-async fn gone(stream: &TcpStream) {
-    while stream.ready(tokio::io::Interest::READABLE).await.is_ok_and(|ready| !ready.is_read_closed()) {
-        tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
 
