@@ -83,7 +83,7 @@ impl Chooser<'_> {
             }
         }
         match self.environment {
-            Some(key) => self.from_environment(profile, key),
+            Some(key) => self.by_environment(profile, key),
             None if profile.kind == ProfileKind::SelfHosted => {
                 let account = self.find_or_create(&profile, None)?;
                 Ok(Chosen { account, profile, key: None, place: KeyPlace::NotNeeded, note: None })
@@ -97,7 +97,7 @@ impl Chooser<'_> {
             return Ok(self.kept(account, profile, key, place));
         }
         match (self.environment, &account.key_tag) {
-            (Some(key), _) => self.from_environment(profile, key),
+            (Some(key), _) => self.by_environment(profile, key),
             (None, None) => Ok(Chosen { account, profile, key: None, place: KeyPlace::NotNeeded, note: None }),
             (None, Some(_)) => {
                 let note = format!("The key for {} is not in the keyring. Enter it again to download.", account.label);
@@ -114,7 +114,7 @@ impl Chooser<'_> {
         Chosen { account, profile, key: Some(key), place, note }
     }
 
-    fn from_environment(&self, profile: Profile, key: &ApiKey) -> Result<Chosen, Problem> {
+    fn by_environment(&self, profile: Profile, key: &ApiKey) -> Result<Chosen, Problem> {
         let account = self.find_or_create(&profile, Some(key))?;
         Ok(Chosen { account, profile, key: Some(key.clone()), place: KeyPlace::Environment, note: None })
     }

@@ -57,7 +57,7 @@ pub(crate) fn examine(paths: &[PathBuf], folders: Folders) -> (Vec<Examined>, Ve
     (found.pictures, found.refused)
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Named {
     ByTheUser,
     ByItsFolder,

@@ -423,7 +423,7 @@ fn preview_order(examined: &Examined) -> Order {
     Order {
         input: examined.path.clone(),
         content: examined.content.clone(),
-        probe: examined.probe.clone(),
+        probe: examined.probe,
         size: Size::Preview,
         look: clearcut_imaging::Look::default(),
         format: OutputFormat::Png,

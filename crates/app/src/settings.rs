@@ -50,6 +50,10 @@ pub(crate) fn load(folder: &Path) -> Result<Loaded, Problem> {
         Ok(settings) => Ok(Loaded { settings, note: None }),
         Err(error) => {
             let aside = free_name(folder);
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the name was looked for a moment ago, and no user's file is called so"
+            )]
             std::fs::rename(&file, &aside).map_err(|error| trouble("set aside", &file, &error))?;
             let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let reason = error.message().trim_end_matches('.');

@@ -1,13 +1,10 @@
 //! Which account is at work, and whose key is used.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
+use crate::common::{open, open_with};
 use clearcut_app::problem::Code;
 use clearcut_app::views::{AccountKind, KeyPlace, TypedKey};
 use clearcut_app::{Front, ServiceChoice};
 use clearcut_sandbox::{Sandbox, SandboxOptions};
-use common::{open, open_with};
 
 async fn service(key: &str) -> (clearcut_sandbox::Running, String) {
     let options = SandboxOptions { key: key.to_owned(), subscription: "7".to_owned(), ..SandboxOptions::default() };

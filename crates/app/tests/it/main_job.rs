@@ -1,12 +1,9 @@
 //! The main job through the use cases, on real parts: the practice service over HTTP, SQLite, the model, files.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
+use crate::common::{open, open_with, photo};
 use clearcut_app::problem::Code;
 use clearcut_app::views::{OutputOptions, PictureState, PreviewSource, SizeChoice};
 use clearcut_app::{Agreed, Clipboard, Front, ServiceChoice, TakenBy};
-use common::{open, open_with, photo};
 
 fn agreed(cost: &str) -> Agreed {
     Agreed { cost: cost.to_owned(), cap: None }

@@ -9,11 +9,11 @@ use clearcut_app::{App, AppParts, Clipboard, Folders, Front, Host, HostError, Pr
 use tokio::sync::Notify;
 
 #[derive(Default)]
-pub struct TestHost {
+pub(crate) struct TestHost {
     told: Mutex<Vec<Envelope>>,
     changed: Notify,
-    pub clipboard: Mutex<Option<Clipboard>>,
-    pub opened: Mutex<Vec<String>>,
+    pub(crate) clipboard: Mutex<Option<Clipboard>>,
+    pub(crate) opened: Mutex<Vec<String>>,
 }
 
 #[async_trait]
@@ -47,12 +47,12 @@ impl Host for TestHost {
 }
 
 impl TestHost {
-    pub fn told(&self) -> Vec<Envelope> {
+    pub(crate) fn told(&self) -> Vec<Envelope> {
         self.told.lock().unwrap().clone()
     }
 
     /// Waits until `seen` finds something in what was told so far.
-    pub async fn until<T>(&self, seen: impl Fn(&[Envelope]) -> Option<T>) -> T {
+    pub(crate) async fn until<T>(&self, seen: impl Fn(&[Envelope]) -> Option<T>) -> T {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
@@ -65,7 +65,7 @@ impl TestHost {
     }
 
     /// Waits until a picture is in one of these states.
-    pub async fn until_picture(&self, id: PictureId, states: &[PictureState]) -> PictureView {
+    pub(crate) async fn until_picture(&self, id: PictureId, states: &[PictureState]) -> PictureView {
         self.until(|told| {
             told.iter()
                 .rev()
@@ -80,7 +80,7 @@ impl TestHost {
 }
 
 /// Folders of their own under `home`.
-pub fn folders(home: &Path) -> Folders {
+pub(crate) fn folders(home: &Path) -> Folders {
     Folders {
         data: home.join("data"),
         config: home.join("config"),
@@ -90,11 +90,11 @@ pub fn folders(home: &Path) -> Folders {
 }
 
 /// An app on the practice account.
-pub async fn open(home: &Path, front: Front) -> (Arc<App>, Arc<TestHost>) {
+pub(crate) async fn open(home: &Path, front: Front) -> (Arc<App>, Arc<TestHost>) {
     open_with(home, front, ServiceChoice::Remembered, None).await.unwrap()
 }
 
-pub async fn open_with(
+pub(crate) async fn open_with(
     home: &Path,
     front: Front,
     service: ServiceChoice,
@@ -113,7 +113,7 @@ pub async fn open_with(
 }
 
 /// A copy of a sample photo under `home`.
-pub fn photo(home: &Path, name: &str) -> PathBuf {
+pub(crate) fn photo(home: &Path, name: &str) -> PathBuf {
     let path = home.join(name);
     std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").join(name), &path).unwrap();
     path

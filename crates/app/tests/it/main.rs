@@ -1,0 +1,6 @@
+//! The use cases on real parts: the practice service over HTTP, SQLite, the model, files.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod accounts;
+mod common;
+mod main_job;
