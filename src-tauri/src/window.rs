@@ -14,8 +14,8 @@ use crate::shell::Leaving;
 use crate::{Shell, WINDOW, leave};
 
 /// The page's own background in the light and in the dark, so that no white shows before the first paint.
-const LIGHT: Color = Color(0xfa, 0xf8, 0xf5, 0xff);
-const DARK: Color = Color(0x1c, 0x1a, 0x18, 0xff);
+const LIGHT: Color = Color(0xfb, 0xf9, 0xf7, 0xff);
+const DARK: Color = Color(0x1c, 0x19, 0x17, 0xff);
 
 /// Makes the window from its description in `tauri.conf.json`.
 pub(crate) fn open<R: Runtime>(app: &App<R>) -> tauri::Result<()> {

@@ -1,0 +1,18 @@
+//! The terminal program from outside: real process, real practice service on a real socket, folders of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests: whatever goes wrong in the set-up ends the test"
+)]
+
+mod account;
+mod bad_input;
+mod credits;
+mod misbehaviour;
+mod place;
+mod preview;
+mod quote;
+mod remove;
+mod sandbox;
+mod usage;

@@ -1,0 +1,34 @@
+//! `clearcut preview`: free from this computer, agreed to from the service.
+
+use serde_json::json;
+
+use crate::place::{Place, Practice, Said};
+
+/// A photo with a person in it, from the samples that come with Clearcut.
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/astronaut.png");
+
+#[test]
+fn a_preview_from_this_computer_is_free_and_asks_nobody() {
+    let place = Place::new();
+    std::fs::copy(SAMPLE, place.path("pictures/astronaut.png")).unwrap();
+    let said = Said::by(place.clearcut(["preview", "astronaut.png", "--json"]));
+    let line = said.document();
+    assert_eq!((said.code, &line["state"], &line["charged"]), (0, &json!("done"), &json!("0")), "{}", said.stderr);
+    let preview = image::open(line["output"].as_str().unwrap()).unwrap().to_rgba8();
+    assert!(preview.get_pixel(0, preview.height() / 2).0[3] < 30, "the wall beside her is gone");
+    assert!(preview.get_pixel(preview.width() / 2, preview.height() / 3).0[3] > 200, "her face is there");
+}
+
+#[test]
+fn a_preview_from_the_service_is_agreed_to_first() {
+    let (place, service) = (Place::new(), Practice::new());
+    place.picture("a.png", 1);
+    let arguments = ["preview", "a.png", "--from", "service", "--json"];
+    let said = Said::by(place.against(&service, arguments));
+    assert_eq!((said.code, said.document()["state"].as_str()), (2, Some("skipped")), "{}", said.stderr);
+    assert!(said.stderr.contains("0.25 credits"), "{}", said.stderr);
+    assert_eq!(service.removals(), 0);
+    let said = Said::by(place.against(&service, arguments.into_iter().chain(["--yes"])));
+    assert_eq!((said.code, said.document()["state"].as_str()), (0, Some("done")), "{}", said.stderr);
+    assert_eq!(service.removals(), 1);
+}
