@@ -80,7 +80,7 @@ pub(crate) fn table(quoted: &QuoteView, gauge: &GaugeView, out: &Out) -> String 
         let of = there.as_deref().map_or_else(String::new, |there| format!("  of {there}"));
         row(&mut text, name, taken, &of);
     }
-    if let Some(left) = left_after(quoted, gauge) {
+    if let Some(left) = left_after(quoted, gauge).filter(|_| quoted.charged > 0) {
         row(&mut text, "", &rule.repeat(8), "");
         row(&mut text, "left afterwards", &left.to_string(), "");
     }
