@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clearcut_credits::{AttemptId, Credits, Source, SpendLimit};
-use clearcut_imaging::{ImageError, Limits, Rgba, apply, compose_answer, fingerprint};
+use clearcut_imaging::{ImageError, Rgba, apply, fingerprint};
 use clearcut_service::{AnswerHead, RemovalRequest, RemoveError};
 use clearcut_store::{
     Booking, Incoming, JobChange, JobRow, JobState, ReserveError, RunGuard, StoreError, StoredHead, VaultEntry, VaultKey,
@@ -24,7 +24,7 @@ use crate::plan::Plan;
 use crate::resume::receipt;
 use crate::save::{self, Attempt, Target};
 use crate::watcher::Transfer;
-use crate::{Agreed, BatchError, Order, Phase, Spender, Watcher, ask, seen};
+use crate::{Agreed, BatchError, Order, Phase, Spender, Watcher, answer, ask, seen};
 
 /// What the picture is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,12 +115,18 @@ impl<'a> Drive<'a> {
     /// Walks the machine to its end.
     pub(crate) async fn run(mut self) -> Result<Outcome, BatchError> {
         // Whoever comes second for the same work finds the first one's answer in the vault.
-        let _claim = self.spender.claims.claim(&self.key).await;
+        let _claim = tokio::select! {
+            claim = self.spender.claims.claim(&self.key) => Some(claim),
+            // Then the first step refuses.
+            () = self.cancel.cancelled() => None,
+        };
         let (mut machine, mut effect) = Machine::start(self.job.quoted, self.spender.patience);
         loop {
             effect = match effect {
                 Effect::Finish(end) => return self.finish(end),
                 effect => {
+                    // A commit holds its thread for a moment; between two, others have their turn.
+                    tokio::task::yield_now().await;
                     let event = self.perform(effect).await;
                     machine.step(event)
                 }
@@ -181,7 +187,7 @@ impl<'a> Drive<'a> {
         let hit = self
             .blocking(move || {
                 while let Some(entry) = vault.find(&key)? {
-                    match compose_answer(&entry.body, &Limits::answers()) {
+                    match answer::compose(&entry.body) {
                         Ok(picture) => return Ok(Some((entry, picture))),
                         Err(error) => {
                             tracing::warn!(entry = %entry.name(), %error, "a kept answer is no picture");
@@ -257,7 +263,7 @@ impl<'a> Drive<'a> {
 
     async fn judge(&mut self) -> Result<Event, BatchError> {
         let Some(body) = self.entry.as_ref().map(|entry| entry.body.clone()) else { return Err(BatchError::Interrupted) };
-        match self.blocking(move || Ok(compose_answer(&body, &Limits::answers()))).await? {
+        match self.blocking(move || Ok(answer::compose(&body))).await? {
             Ok(picture) => {
                 self.picture = Some(picture);
                 Ok(Event::Judged { usable: true })

@@ -3,6 +3,7 @@
 //! [`machine`] decides, as a pure state machine, what is written before what; the [`Spender`] performs it. Nothing here
 //! knows a URL, a screen or how a picture is cut out, and no other room sends a charged request.
 
+mod answer;
 mod ask;
 mod claims;
 mod device;

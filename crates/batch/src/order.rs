@@ -53,7 +53,7 @@ pub(crate) fn purpose(size: Size) -> Purpose {
 pub struct Agreed {
     /// The price that was shown for this one picture. A higher actual price is refused before anything is sent.
     pub cost: Credits,
-    /// The most that may be spent in all, by own charges and reservations.
+    /// The most this call may spend, whatever was agreed; a command's own limit.
     pub cap: Option<Credits>,
 }
 

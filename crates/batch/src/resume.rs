@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clearcut_credits::{AttemptId, Credits, Source};
-use clearcut_imaging::{Limits, Rgba, apply, compose_answer};
+use clearcut_imaging::{Rgba, apply};
 use clearcut_store::{
-    Booking, Clock, Files, JobChange, JobId, JobRow, JobState, ReceiptRow, Store, Vault, VaultEntry,
+    Booking, Clock, Files, JobChange, JobId, JobRow, JobState, Leftover, ReceiptRow, Store, Vault, VaultEntry, VaultError,
 };
 use jiff::Timestamp;
 
 use crate::machine::{Kept, Mend, Remains, mend};
 use crate::plan::Plan;
 use crate::save::{self, Attempt, Target};
-use crate::{BatchError, Finished, Recovered};
+use crate::{BatchError, Finished, Recovered, answer};
 
 /// Puts right and saves again. Blocking.
 pub(crate) struct Mender {
@@ -25,11 +25,18 @@ pub(crate) struct Mender {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-/// What is found of an answer, wherever it lies.
+/// What is found of an answer.
 struct Found {
     kept: Kept,
+    place: Place,
+}
+
+/// Where it lies.
+enum Place {
     /// In the vault, with its picture's size where it is one.
-    entry: Option<(VaultEntry, Option<(u32, u32)>)>,
+    Vault(VaultEntry, Option<(u32, u32)>),
+    /// Cut off on its way there.
+    Incoming(Leftover),
 }
 
 impl Mender {
@@ -84,7 +91,7 @@ impl Mender {
                     JobState::Unknown
                 }
                 Mend::Settle { amount, basis } => {
-                    let Some((entry, Some(size))) = found.as_ref().and_then(|found| found.entry.as_ref()) else {
+                    let Some(Place::Vault(entry, Some(size))) = found.as_ref().map(|found| &found.place) else {
                         return Err(BatchError::NothingKept);
                     };
                     self.store.settle(&receipt(Some(job.id), entry, (amount, basis), *size, self.clock.now()))?;
@@ -127,7 +134,7 @@ impl Mender {
     fn save_job(&self, job: &JobRow, planned: PathBuf, attempt: Attempt) -> Result<Finished, BatchError> {
         let plan = Plan::of(job).ok_or(BatchError::NothingKept)?;
         let entry = self.kept(job)?.ok_or(BatchError::NothingKept)?;
-        let picture = compose_answer(&entry.body, &Limits::answers())
+        let picture = answer::compose(&entry.body)
             .map_err(|source| BatchError::Input { path: entry.body.clone(), source })?;
         let picture = apply(picture, &plan.look());
         let output = match plan.output_format() {
@@ -195,7 +202,8 @@ impl Mender {
             return Ok(Some(judged(self.vault.adopt(leftover)?)));
         }
         let charged = leftover.head.as_ref().and_then(|head| head.charged.as_deref()).and_then(|text| text.parse().ok());
-        Ok(leftover.head.map(|_| Found { kept: Kept { usable: false, charged }, entry: None }))
+        let head_came = leftover.head.is_some();
+        Ok(head_came.then_some(Found { kept: Kept { usable: false, charged }, place: Place::Incoming(leftover) }))
     }
 
     fn orphans(&self) -> Result<HashMap<AttemptId, VaultEntry>, BatchError> {
@@ -212,7 +220,7 @@ impl Mender {
             if self.store.job_by_attempt(attempt)?.is_some() || self.store.account_get(entry.key.account)?.is_none() {
                 continue;
             }
-            let Found { kept: Kept { usable: true, charged }, entry: Some((entry, Some(size))) } = judged(entry) else {
+            let Found { kept: Kept { charged, .. }, place: Place::Vault(entry, Some(size)) } = judged(entry) else {
                 continue;
             };
             let quoted = entry.head.quoted.as_deref().and_then(|quoted| quoted.parse().ok());
@@ -226,10 +234,14 @@ impl Mender {
         Ok(())
     }
 
+    /// An answer that is no picture is kept as evidence, where it is not found as one.
     fn set_aside(&self, found: Option<&Found>) {
-        if let Some((entry, _)) = found.and_then(|found| found.entry.as_ref())
-            && let Err(error) = self.vault.set_aside(entry)
-        {
+        let aside: Result<PathBuf, VaultError> = match found.map(|found| &found.place) {
+            Some(Place::Vault(entry, _)) => self.vault.set_aside(entry),
+            Some(Place::Incoming(leftover)) => self.vault.set_aside_leftover(leftover),
+            None => return,
+        };
+        if let Err(error) = aside {
             tracing::warn!(%error, "an unusable answer stays where it is; it is looked at before it is used");
         }
     }
@@ -239,12 +251,12 @@ impl Mender {
 fn judged(entry: VaultEntry) -> Found {
     let length = entry.body.metadata().map(|body| body.len()).ok();
     let whole = entry.head.content_length.is_none_or(|announced| Some(announced) == length);
-    let size = compose_answer(&entry.body, &Limits::answers())
+    let size = answer::compose(&entry.body)
         .ok()
         .filter(|_| whole)
         .map(|picture| (picture.width, picture.height));
     let charged = entry.head.charged.as_deref().and_then(|text| text.parse().ok());
-    Found { kept: Kept { usable: size.is_some(), charged }, entry: Some((entry, size)) }
+    Found { kept: Kept { usable: size.is_some(), charged }, place: Place::Vault(entry, size) }
 }
 
 fn booking(job: &JobRow) -> Result<Booking, BatchError> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clearcut_credits::{Balance, Credits, Gauge, Item, Quote, quote};
-use clearcut_imaging::{Limits, Rgba, compose_answer, fit};
+use clearcut_imaging::{Rgba, fit};
 use clearcut_service::wire::Size;
 use clearcut_service::{ErrorKind, Profile, RemoveError, Remover};
 use clearcut_store::{AccountId, Clock, Files, JobId, JobRow, Store, Vault, VaultEntry, VaultKey};
@@ -18,7 +18,7 @@ use crate::order::purpose;
 use crate::plan::Plan;
 use crate::resume::Mender;
 use crate::seen::charged;
-use crate::{Agreed, BatchError, Finished, Order, Previewed, Recovered, Watcher, ask};
+use crate::{Agreed, BatchError, Finished, Order, Previewed, Recovered, Watcher, answer, ask};
 
 /// What a [`Spender`] works with.
 #[derive(Clone)]
@@ -219,7 +219,7 @@ impl Spender {
     pub fn paid_cutout(&self, job: JobId, edge_px: u32) -> Result<Rgba, BatchError> {
         let job = self.parts.store.job(job)?;
         let entry = self.mender().kept(&job)?.ok_or(BatchError::NothingKept)?;
-        let picture = compose_answer(&entry.body, &Limits::answers());
+        let picture = answer::compose(&entry.body);
         Ok(fit(&picture.map_err(|source| BatchError::Input { path: entry.body, source })?, edge_px))
     }
 

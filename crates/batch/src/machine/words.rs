@@ -8,11 +8,12 @@ use clearcut_store::JobState;
 /// What the driver is to do next. Each effect is answered with exactly one [`Event`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Fingerprint the input again and hold it against the service's limits and the output folder against writing.
+    /// Fingerprint the input again, and see that the output folder takes files.
     CheckInput,
     /// Ask the vault for a paid answer to the same request: with one, nothing is sent.
     LookInVault,
-    /// Check and reserve in one transaction; the job becomes *reserved*.
+    /// Hold price, limits and the service's known end against the order, then check and reserve in one transaction; the job
+    /// becomes *reserved*.
     Reserve,
     /// Set aside room in the vault for the largest answer there can be.
     SetRoomAside,
