@@ -8,7 +8,6 @@ use crate::sniff::Format;
 
 /// What went wrong with a picture.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum ImageError {
     /// There is no file at this path.
     #[error("there is no such file")]

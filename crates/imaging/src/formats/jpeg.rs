@@ -116,12 +116,14 @@ fn skip(reader: &mut impl Seek, length: u16) -> Result<(), ImageError> {
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageError> {
     let side = limits.max_side as usize;
     let options = DecoderOptions::new_fast().set_max_width(side).set_max_height(side).set_strict_mode(false);
+    // zune-jpeg 0.5.15 fixes its layout while it reads the headers, so that they are read twice; and it lays the three
+    // bytes of each CMYK pixel side by side when asked for four.
     let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
     decoder.decode_headers().map_err(in_words)?;
     let colours = decoder.input_colorspace();
-    // zune-jpeg 0.5.15 lays the three bytes of each CMYK pixel side by side when asked for four.
     let inks = matches!(colours, Some(ColorSpace::CMYK | ColorSpace::YCCK));
-    decoder.set_options(options.jpeg_set_out_colorspace(if inks { ColorSpace::RGB } else { ColorSpace::RGBA }));
+    let options = options.jpeg_set_out_colorspace(if inks { ColorSpace::RGB } else { ColorSpace::RGBA });
+    let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
     let samples = decoder.decode().map_err(in_words)?;
     let pixels = if inks { opaque(&samples) } else { samples };
     // A profile of grey or of inks says nothing about the RGB that came out.

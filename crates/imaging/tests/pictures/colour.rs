@@ -1,6 +1,8 @@
 //! Embedded colour profiles are applied once, and sRGB ones leave the pixels alone.
 
-use clearcut_imaging::{Limits, Rgba, decode_bytes};
+use std::path::Path;
+
+use clearcut_imaging::{Limits, Rgba, decode, decode_bytes};
 use image::{ExtendedColorType, ImageEncoder};
 use moxcms::ColorProfile;
 
@@ -23,6 +25,25 @@ fn display_p3_becomes_srgb() {
     let [r, g, b, a] = first_pixel(&file);
     assert!(r >= 254 && g <= 4 && b <= 4, "{:?}", [r, g, b]);
     assert_eq!(a, 77);
+}
+
+#[test]
+fn every_pixel_is_converted_and_keeps_its_alpha() {
+    // rocket.jpg is in Adobe RGB; what littlecms makes of these pixels is written beside them.
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/rocket.jpg");
+    let picture = decode(&path, &Limits::inputs()).unwrap();
+    for ((x, y), meant) in [
+        ((0, 0), [0, 27, 56]),
+        ((1, 0), [0, 27, 56]),
+        ((639, 0), [0, 10, 31]),
+        ((300, 100), [26, 52, 89]),
+        ((320, 200), [128, 121, 100]),
+        ((100, 400), [77, 74, 75]),
+    ] {
+        let [r, g, b, a] = picture.pixel(x, y).unwrap();
+        let worst = [r, g, b].iter().zip(meant).map(|(seen, meant)| seen.abs_diff(meant)).max().unwrap();
+        assert!(worst <= 3 && a == 255, "{:?} at {x}, {y} where {meant:?} is right", [r, g, b]);
+    }
 }
 
 #[test]
