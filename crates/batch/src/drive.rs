@@ -250,6 +250,10 @@ impl<'a> Drive<'a> {
         let mut sink = IntoVault::new(incoming, asked);
         let transfer = Transfer { job: self.job.id, watcher: self.watcher };
         let answer = self.spender.remove(&self.request, &mut sink, &transfer, self.cancel).await;
+        let charged = answer.as_ref().err().and_then(|error| error.head.as_deref()).filter(|head| seen::is_charged(head));
+        if let Some(head) = charged {
+            sink.keep_head(head);
+        }
         let event = seen::event(&answer, sink.began(), self.has_ended());
         self.said = answer.err();
         event
@@ -287,6 +291,7 @@ impl<'a> Drive<'a> {
     fn book_lost(&mut self, amount: Credits) -> Result<Event, BatchError> {
         self.spender.parts.store.lose(self.booking(), amount, Source::Measured, Some("paid_lost"))?;
         self.charge = Some((amount, Source::Measured));
+        self.discard_room();
         self.set_answer_aside();
         self.noted(JobState::PaidLost)
     }

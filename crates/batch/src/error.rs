@@ -12,7 +12,6 @@ use jiff::Timestamp;
 
 /// Why a picture was not saved. Unless a variant says otherwise, **nothing was charged**.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum BatchError {
     /// The original cannot be read, or is no picture.
     #[error("{path}: {source}", path = path.display())]
@@ -218,7 +217,6 @@ impl BatchError {
 
 /// Why a file could not be written.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum SaveFault {
     /// The disk is full.
     #[error("the disk of {} is full", folder.display())]

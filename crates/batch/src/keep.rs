@@ -18,9 +18,20 @@ impl<'a> IntoVault<'a> {
         Self { incoming, asked, began: false }
     }
 
-    /// The head of a 200 was written.
+    /// The head was written: there is an answer to keep, however much of it came.
     pub(crate) fn began(&self) -> bool {
         self.began
+    }
+
+    /// Keeps the head of an answer that was charged and is no picture: evidence, and the charge survives a death.
+    pub(crate) fn keep_head(&mut self, head: &AnswerHead) {
+        if self.began {
+            return;
+        }
+        if let Err(error) = self.head(head) {
+            let request_id = head.request_id.as_deref().unwrap_or("none");
+            tracing::error!(%error, request_id, "the head of a charged answer could not be kept");
+        }
     }
 }
 

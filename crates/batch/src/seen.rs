@@ -11,13 +11,18 @@ use crate::machine::Event;
 
 /// What came of a request as the machine's event.
 ///
-/// `began` says that the body of a 200 had begun to arrive, `ended` that the service's known end has passed.
+/// `began` says that its head was kept and that there may be some of a body, `ended` that the service's known end has passed.
 pub(crate) fn event(outcome: &Result<AnswerHead, RemoveError>, began: bool, ended: bool) -> Event {
     match outcome {
         Ok(head) => Event::Answered { whole: true, charged: charged(head.credits_charged.as_ref()) },
         Err(error) if began => Event::Answered { whole: false, charged: charged(error.charged()) },
         Err(error) => Event::NoPicture { seen: seen(error, ended), wait: wait(error) },
     }
+}
+
+/// Whether an answer says that it cost something.
+pub(crate) fn is_charged(head: &AnswerHead) -> bool {
+    charged(head.credits_charged.as_ref()).is_some_and(|amount| amount > Credits::ZERO)
 }
 
 /// A failed request, without the body of a 200.

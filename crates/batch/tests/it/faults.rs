@@ -2,6 +2,7 @@
 //! gets a final name, and what was paid reaches the folder in the end.
 
 use std::io::ErrorKind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use clearcut_batch::{BatchError, SaveFault};
@@ -10,6 +11,7 @@ use clearcut_store::JobState;
 use clearcut_store::testing::Call;
 
 use crate::bench::{Bench, HEIGHT, WIDTH};
+use crate::deaths::until_dead;
 use crate::script::Says;
 
 fn bench() -> Bench {
@@ -36,6 +38,11 @@ fn just_after(bench: &Bench, step: &str, error: Option<&BatchError>) {
         (true, None) => panic!("{step}: saved without a request"),
         (false, Some(BatchError::PaidNotSaved { charged, .. })) => {
             assert_eq!((bench.paid(), bench.last_job()), (*charged, JobState::Settled), "{step}");
+        }
+        (false, Some(BatchError::PaidLost { charged, .. })) => {
+            // Only a disk that fails within the room set aside can do this, while the answer streams in.
+            assert!(step.ends_with("head.json") || step.ends_with("write answer.bin"), "{step}");
+            assert_eq!((bench.paid(), bench.last_job()), (*charged, JobState::PaidLost), "{step}");
         }
         (false, Some(error)) => {
             // Sent, and the vault failed: nothing is booked yet, and nothing is given back.
@@ -72,10 +79,6 @@ async fn whichever_single_write_fails_the_books_stay_right_and_the_picture_arriv
             bench.files.fail_nth(nth, kind);
             let result = bench.download(&bench.order("dog.png")).await;
             let step = format!("{kind}: {}", bench.files.briefs()[nth]);
-            if step.ends_with("head.json") && !bench.script.requests().is_empty() && bench.paid() == Credits::ONE {
-                lost_head(&bench, &step);
-                continue;
-            }
             just_after(&bench, &step, result.as_ref().err());
             let bench = bench.restarted();
             bench.spender.recover().await.unwrap();
@@ -84,29 +87,30 @@ async fn whichever_single_write_fails_the_books_stay_right_and_the_picture_arriv
     }
 }
 
-/// The one write that loses an answer: its head. What it said was charged is booked all the same.
-fn lost_head(bench: &Bench, step: &str) {
-    bench.money_is_conserved();
-    assert_eq!(bench.last_job(), JobState::PaidLost, "{step}");
-    assert!(bench.results().is_empty(), "{step}");
-}
-
 #[tokio::test]
-async fn from_whichever_write_on_the_disk_is_dead_the_next_start_puts_everything_right() {
+async fn wherever_the_process_dies_between_two_writes_the_next_start_puts_everything_right() {
     for nth in 0..calls().await {
         let bench = bench();
         bench.files.clear();
-        bench.files.die_at(nth);
-        let _ = bench.download(&bench.order("dog.png")).await;
-        let step = format!("dead from {}", bench.files.briefs()[nth]);
+        let dead = Arc::new(AtomicBool::new(false));
+        let died = dead.clone();
+        bench.files.fail_when(move |number, _| {
+            died.fetch_or(number >= nth, Ordering::SeqCst);
+            (number >= nth).then_some(ErrorKind::BrokenPipe)
+        });
+        let order = bench.order("dog.png");
+        let ended = until_dead(bench.download(&order), || dead.load(Ordering::SeqCst)).await;
+        assert!(ended.is_none());
+        let step = format!("dead before {}", bench.files.briefs()[nth]);
         bench.money_is_conserved();
         let bench = bench.restarted();
         bench.spender.recover().await.unwrap();
-        bench.money_is_conserved();
         bench.only_whole_results();
         bench.nothing_incoming();
-        assert!(!bench.last_job().is_unfinished(), "{step}: left as {}", bench.last_job());
-        assert_eq!(bench.paid(), bench.script.charged(), "{step}");
+        bench.money_is_conserved();
+        let state = bench.last_job();
+        assert!(!state.is_unfinished(), "{step}: left as {state}");
+        assert_eq!(bench.results().len(), usize::from(state == JobState::Saved), "{step}: {state}");
     }
 }
 

@@ -136,9 +136,6 @@ impl Script {
         locked(&self.requests).clone()
     }
 
-    pub(crate) fn goes_on_to_say(&self, says: Says) {
-        locked(&self.says).push_back(says);
-    }
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -63,7 +63,7 @@ async fn another_background_or_format_of_a_paid_picture_is_free() {
     let blue = bench.download_for(&order, &Agreed::to(Credits::ZERO)).await.unwrap();
     let picture = decode(&blue.output, &Limits::answers()).unwrap();
     let [red, green, sky, alpha] = picture.pixel(0, 0).unwrap();
-    assert!(red < 40 && green.abs_diff(80) < 20 && sky > 170 && alpha == 255);
+    assert!(red < 40 && green.abs_diff(80) < 20 && sky > 170 && alpha == 255, "{red} {green} {sky} {alpha}");
     assert_eq!(bench.paid(), Credits::ONE);
 }
 
