@@ -73,7 +73,9 @@ impl App {
             KeyPlace::Missing => "no key",
         };
         let ok = if desk.key == KeyPlace::Missing { CheckState::Bad } else { CheckState::Good };
-        Check::new("account", ok, format!("{} ({}), {place}", desk.account.label, desk.profile.name))
+        let label = &desk.account.label;
+        let whose = if *label == desk.profile.name { label.clone() } else { format!("{label} ({})", desk.profile.name) };
+        Check::new("account", ok, format!("{whose}, {place}"))
     }
 
     async fn service(&self) -> Check {
@@ -103,7 +105,7 @@ impl App {
         let vault = self.ground.vault.clone();
         match blocking(move || vault.survey()).await {
             Ok(Ok(survey)) if survey.troubles.is_empty() => {
-                Check::new("vault", CheckState::Good, format!("{} paid answers, all readable", survey.entries.len()))
+                Check::new("vault", CheckState::Good, format!("paid answers: {}, all readable", survey.entries.len()))
             }
             Ok(Ok(survey)) => {
                 let count = survey.troubles.len();

@@ -7,7 +7,6 @@ use std::path::Path;
 use clearcut_batch::{BatchError, Recovered, SaveFault};
 use clearcut_credits::{Credits, Refusal};
 use clearcut_imaging::ImageError;
-use clearcut_matting::MattingError;
 use clearcut_service::{BadKey, ErrorKind, Profile, RemoveError, ServiceError};
 use clearcut_store::{JobState, StoreError, VaultError};
 use jiff::tz::TimeZone;
@@ -36,7 +35,7 @@ pub(crate) fn image(error: &ImageError, name: &str) -> Problem {
         ImageError::ZipBomb(_) | ImageError::BadZip(_) | ImageError::SizesDisagree { .. } => (Code::DamagedPicture, ""),
         ImageError::CannotEncode { .. } => (Code::BadRequest, ""),
         ImageError::Io(error) => return file(error, "read", Path::new(name)),
-        _ => (Code::FileTrouble, ""),
+        ImageError::BadBuffer { .. } | ImageError::Encode(_) => (Code::Internal, ""),
     };
     Problem::new(code, sentence(&format!("“{name}”: {error}")), hint)
 }
@@ -162,12 +161,11 @@ pub(crate) fn batch(error: &BatchError, name: &str) -> Problem {
         }
         BatchError::Cancelled => free(Code::Cancelled, "stopped before it was sent".into(), ""),
         BatchError::NothingKept => say(Code::BadRequest, error.to_string(), "Download it first."),
-        BatchError::Matting(MattingError::NoSubject) => free(
+        BatchError::NoSubject => free(
             Code::NoSubject,
             "nothing was found that could be cut out".into(),
             "The model on this computer looks for one clear subject. The service may still find it.",
         ),
-        BatchError::Matting(MattingError::Cancelled) => free(Code::Cancelled, "stopped".into(), ""),
         BatchError::Matting(fault) => free(Code::Internal, format!("the model on this computer failed: {fault}"), ""),
         BatchError::Store(fault) => {
             let problem = store(fault);
@@ -181,7 +179,9 @@ pub(crate) fn batch(error: &BatchError, name: &str) -> Problem {
             say(Code::StoreTrouble, error.to_string(), "What was paid is safe and found at the next start.")
         }
         BatchError::Account(fault) => request(fault),
-        _ => say(Code::Internal, error.to_string(), "What was paid is safe and found at the next start."),
+        BatchError::BadFigure { .. } | BatchError::Interrupted => {
+            say(Code::Internal, error.to_string(), "What was paid is safe and found at the next start.")
+        }
     }
 }
 
@@ -222,7 +222,7 @@ pub(crate) fn service(refusal: &ServiceError) -> Problem {
         (429, _) => (Code::RateLimited, "Try again in a moment."),
         (410, _) => (Code::ServiceEnded, "Everything already paid is kept. For full results choose another service."),
         (500.., _) => (Code::ServiceTrouble, "The fault is the service's own. Try again later."),
-        (_, Some("unknown_foreground")) => (Code::NoSubject, "The service found nothing to cut out."),
+        (_, Some("unknown_foreground")) => (Code::NoSubject, "Try a picture with one clear subject."),
         (_, Some("resolution_too_high" | "file_too_large")) | (413, _) => {
             (Code::TooLarge, "Make it smaller and try again.")
         }
@@ -240,7 +240,7 @@ fn folder(fault: &SaveFault, name: &str, cost: &str) -> Problem {
             (Code::NoPermission, "Choose another folder, or change the permissions of this one.")
         }
         SaveFault::Picture(error) => return image(error, name),
-        _ => (Code::FileTrouble, "Choose another folder."),
+        SaveFault::NoFreeName { .. } | SaveFault::Other { .. } => (Code::FileTrouble, "Choose another folder."),
     };
     Problem::new(code, format!("“{name}”: {} {cost}", sentence(&fault.to_string())), hint)
 }

@@ -2,7 +2,6 @@
 
 /// What kept a picture from being cut out.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum MattingError {
     /// The model sees nothing that stands out. An answer, not a failure.
     #[error("no subject was found in this picture")]
