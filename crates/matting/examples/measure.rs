@@ -13,10 +13,9 @@ use clearcut_matting::{Matter, MattingOptions};
 
 fn main() {
     let mut arguments = std::env::args_os().skip(1);
-    let photo = arguments.next().map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../samples/astronaut.png"),
-        PathBuf::from,
-    );
+    let photo = arguments
+        .next()
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../samples/astronaut.png"), PathBuf::from);
     let onnxruntime = arguments.next().map(PathBuf::from);
     let small = decode(&photo, &Limits::inputs()).unwrap();
     let scale = (12e6 / f64::from(small.width) / f64::from(small.height)).sqrt();

@@ -4,6 +4,7 @@
 //! besides the optional library of onnxruntime, no service and no money.
 
 mod compose;
+mod doubt;
 mod error;
 mod foreground;
 mod guided;

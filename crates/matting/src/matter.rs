@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use fast_image_resize::FilterType;
 
 use crate::compose::{Refined, cutout};
+use crate::doubt::decide;
 use crate::error::MattingError;
 use crate::foreground::estimate;
 use crate::guided::{alpha, coefficients};
@@ -135,7 +136,8 @@ fn refine(picture: &Picture<'_>, mask: &Plane<1>) -> Result<Refined, MattingErro
     let (width, height) = picture.fitted(REFINE_SIDE);
     let guide = unit(&picture.rgb(width, height, FilterType::Bilinear)?, width, height);
     let radius = (width.max(height) / RADIUS_SHARE).max(1) as usize;
-    let coefficients = coefficients(&guide, &mask.scaled(guide.width, guide.height), radius);
+    let mask = decide(mask).scaled(guide.width, guide.height);
+    let coefficients = coefficients(&guide, &mask, radius);
 
     let (width, height) = picture.fitted(COLOUR_SIDE);
     let rgb = picture.rgb(width, height, FilterType::Bilinear)?;

@@ -9,8 +9,8 @@ use crate::{MATTER, never, sample};
 
 #[rstest]
 fn any_size_is_an_answer(
-    #[values((1, 1), (1, 5000), (5000, 1), (2, 3), (31, 33), (640, 640), (641, 7), (1000, 30))] size: (u32, u32),
-    #[values(0, 77, 255)] alpha: u8,
+    #[values((1, 1), (1, 5000), (5000, 1), (2, 3), (641, 33))] size: (u32, u32),
+    #[values(77, 255)] alpha: u8,
 ) {
     let (width, height) = size;
     let rgba: Vec<u8> =
