@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use clearcut_matting::{Matter, MattingOptions};
 use clearcut_service::ApiKey;
 use clearcut_store::{AccountId as StoredAccount, Clock, DiskFiles, Store, SystemClock, Vault};
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -81,6 +82,8 @@ pub struct App {
     /// Four pictures on their way at a time.
     pub(crate) sending: Arc<Semaphore>,
     pub(crate) tasks: TaskTracker,
+    /// Where tasks run; a window's thread, which is none of the runtime's, may start them too.
+    pub(crate) runtime: Handle,
     pub(crate) stopping: CancellationToken,
 }
 
@@ -143,6 +146,7 @@ impl App {
             previewing: Arc::new(Semaphore::new(1)),
             sending: Arc::new(Semaphore::new(4)),
             tasks: TaskTracker::new(),
+            runtime: Handle::current(),
             stopping: CancellationToken::new(),
         });
         for (id, text) in [("settings", loaded.note), ("key", note)] {
@@ -244,17 +248,18 @@ impl App {
     /// Runs work on its own task, which [`close`](Self::close) waits for.
     pub(crate) fn spawn<F: Future<Output = ()> + Send + 'static>(&self, work: impl FnOnce(Arc<Self>) -> F) {
         if let Some(me) = self.me.upgrade() {
-            self.tasks.spawn(work(me));
+            self.tasks.spawn_on(work(me), &self.runtime);
         }
     }
 
     fn spawn_blocking_quietly(&self, work: impl FnOnce(Arc<Self>) -> std::io::Result<()> + Send + 'static) {
         if let Some(me) = self.me.upgrade() {
-            self.tasks.spawn_blocking(move || {
+            let work = move || {
                 if let Err(error) = work(me) {
                     tracing::debug!(%error, "housekeeping");
                 }
-            });
+            };
+            self.tasks.spawn_blocking_on(work, &self.runtime);
         }
     }
 

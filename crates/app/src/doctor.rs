@@ -74,7 +74,8 @@ impl App {
         };
         let ok = if desk.key == KeyPlace::Missing { CheckState::Bad } else { CheckState::Good };
         let label = &desk.account.label;
-        let whose = if *label == desk.profile.name { label.clone() } else { format!("{label} ({})", desk.profile.name) };
+        let whose =
+            if *label == desk.profile.name { label.clone() } else { format!("{label} ({})", desk.profile.name) };
         Check::new("account", ok, format!("{whose}, {place}"))
     }
 

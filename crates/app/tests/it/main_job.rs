@@ -203,3 +203,15 @@ async fn a_service_that_is_not_there_makes_the_gauge_stale_and_unknown_never_zer
     assert!(refused.message.contains("Nothing was charged"), "{}", refused.message);
     app.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_thread_outside_the_runtime_may_tell_that_it_was_focused() {
+    let home = tempfile::tempdir().unwrap();
+    let (app, _) = open(home.path(), Front::Window).await;
+    let outside = {
+        let app = app.clone();
+        std::thread::spawn(move || app.focused())
+    };
+    tokio::task::spawn_blocking(move || outside.join()).await.unwrap().unwrap();
+    app.close().await;
+}
