@@ -22,11 +22,11 @@ pub(crate) struct Parts {
 /// Unpacks both parts. Names compare without case, and other entries are passed over.
 pub(crate) fn unpack(body: &[u8], limits: &Limits) -> Result<Parts, ImageError> {
     check_entry_count(body, limits)?;
-    let mut archive = ZipArchive::new(Cursor::new(body)).map_err(in_words)?;
+    let mut archive = ZipArchive::new(Cursor::new(body))?;
     let (mut colour, mut alpha) = (None, None);
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(in_words)?;
-        let name = entry.name().map_err(in_words)?.to_ascii_lowercase();
+        let entry = archive.by_index(index)?;
+        let name = entry.name()?.to_ascii_lowercase();
         let part = match name.as_str() {
             "color.jpg" => &mut colour,
             "alpha.png" => &mut alpha,
@@ -74,6 +74,8 @@ fn check_entry_count(body: &[u8], limits: &Limits) -> Result<(), ImageError> {
     if found { Ok(()) } else { Err(ImageError::BadZip("its end is missing".to_owned())) }
 }
 
-fn in_words(error: ZipError) -> ImageError {
-    ImageError::BadZip(error.to_string())
+impl From<ZipError> for ImageError {
+    fn from(error: ZipError) -> Self {
+        Self::BadZip(error.to_string())
+    }
 }

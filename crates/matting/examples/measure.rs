@@ -1,7 +1,13 @@
 //! How long the chain takes and how much memory it peaks at, on a sample photo scaled to twelve megapixels.
 //!
 //! `cargo run -p clearcut-matting --example measure [PHOTO] [ONNXRUNTIME-LIBRARY]`
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring tool for developers")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a measuring tool for developers"
+)]
 
 use std::path::PathBuf;
 use std::time::Instant;

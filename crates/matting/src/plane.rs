@@ -97,6 +97,6 @@ mod tests {
     #[test]
     fn one_pixel_spreads_over_any_size() {
         let plane = Plane { width: 1, height: 1, pixels: vec![[0.5, 7.0]] };
-        assert!(plane.scaled(9, 4).pixels.iter().all(|pixel| *pixel == [0.5, 7.0]));
+        assert_eq!(plane.scaled(9, 4), Plane::from_fn(9, 4, |_| [0.5, 7.0]));
     }
 }

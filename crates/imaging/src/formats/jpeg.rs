@@ -143,6 +143,6 @@ fn in_words(error: DecodeErrors) -> ImageError {
             ImageError::Unsupported { what: format!("this kind of JPEG ({scheme:?})") }
         }
         DecodeErrors::ExhaustedData => ImageError::Truncated { format: Format::Jpeg },
-        other => damaged(Format::Jpeg, other),
+        other => damaged(Format::Jpeg, &other),
     }
 }

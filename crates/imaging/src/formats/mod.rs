@@ -61,7 +61,7 @@ fn array<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
 }
 
 /// Damage of one format, in the words of its decoder.
-fn damaged(format: Format, detail: impl ToString) -> ImageError {
+fn damaged(format: Format, detail: &(impl ToString + ?Sized)) -> ImageError {
     ImageError::Damaged { format, detail: detail.to_string() }
 }
 

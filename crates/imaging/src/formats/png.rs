@@ -80,7 +80,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
         (ColorType::GrayscaleAlpha, BitDepth::Eight) => {
             (samples.chunks_exact(2).flat_map(|s| [s[0], s[0], s[0], s[1]]).collect(), None)
         }
-        other => return Err(damaged(Format::Png, format!("unexpected samples {other:?}"))),
+        other => return Err(damaged(Format::Png, &format!("unexpected samples {other:?}"))),
     };
     Ok(Decoded { picture: Rgba::new(width, height, pixels)?, icc })
 }
@@ -93,7 +93,7 @@ pub(crate) fn decode_grey(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     match reader.output_color_type() {
         (ColorType::Grayscale, BitDepth::Eight) => Ok(samples),
         (colour, BitDepth::Eight) => Ok(samples.into_iter().step_by(colour.samples()).collect()),
-        other => Err(damaged(Format::Png, format!("unexpected samples {other:?}"))),
+        other => Err(damaged(Format::Png, &format!("unexpected samples {other:?}"))),
     }
 }
 
@@ -122,6 +122,6 @@ fn in_words(error: DecodingError) -> ImageError {
         }
         DecodingError::IoError(error) => ImageError::Io(error),
         DecodingError::LimitsExceeded => damaged(Format::Png, "its side data is unreasonably large"),
-        other => damaged(Format::Png, other),
+        other => damaged(Format::Png, &other),
     }
 }

@@ -106,6 +106,6 @@ fn in_words(error: Cause) -> ImageError {
         }
         Cause::IoError(error) => ImageError::Io(error),
         Cause::Unsupported(what) => ImageError::Unsupported { what: format!("this kind of WebP ({what})") },
-        other => damaged(Format::WebP, other),
+        other => damaged(Format::WebP, &other),
     }
 }

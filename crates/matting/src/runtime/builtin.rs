@@ -19,8 +19,10 @@ impl Rten {
     pub(crate) fn load(threads: usize) -> Result<Self, MattingError> {
         let operators =
             op_registry!(Add, Cast, Concat, Conv, Gather, MaxPool, Relu, Resize, Shape, Sigmoid, Slice, Unsqueeze);
-        let model =
-            ModelOptions::with_ops(operators).prepack_weights(true).load_static_slice(MODEL).map_err(in_words)?;
+        let model = ModelOptions::with_ops(operators)
+            .prepack_weights(true)
+            .load_static_slice(MODEL)
+            .map_err(|error| in_words(&error))?;
         Ok(Self { model, pool: Arc::new(ThreadPool::with_num_threads(threads)) })
     }
 }
@@ -32,15 +34,15 @@ impl Runtime for Rten {
 
     fn run(&self, input: &Tensor) -> Result<Vec<f32>, MattingError> {
         let shape = [1, 3, input.height, input.width];
-        let view = NdTensorView::try_from_data(shape, input.values.as_slice()).map_err(in_words)?;
+        let view = NdTensorView::try_from_data(shape, input.values.as_slice()).map_err(|error| in_words(&error))?;
         let mut options = RunOptions::default();
         options.thread_pool = Some(Arc::clone(&self.pool));
-        let output = self.model.run_one(view.into(), Some(options)).map_err(in_words)?;
-        let mask: NdTensor<f32, 4> = output.try_into().map_err(in_words)?;
+        let output = self.model.run_one(view.into(), Some(options)).map_err(|error| in_words(&error))?;
+        let mask: NdTensor<f32, 4> = output.try_into().map_err(|error| in_words(&error))?;
         Ok(mask.to_vec())
     }
 }
 
-fn in_words(error: impl std::fmt::Debug) -> MattingError {
-    MattingError::Runtime(format!("rten: {error:?}"))
+fn in_words(error: &dyn std::fmt::Display) -> MattingError {
+    MattingError::Runtime(format!("rten: {error}"))
 }

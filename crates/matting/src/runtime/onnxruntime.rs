@@ -20,30 +20,30 @@ pub(crate) struct OnnxRuntime {
 impl OnnxRuntime {
     /// Loads the library (once in a process: later paths are ignored) and the network.
     pub(crate) fn load(library: &Path, threads: usize) -> Result<Self, MattingError> {
-        let library = library.canonicalize().map_err(in_words)?;
+        let library = library.canonicalize().map_err(|error| in_words(&error))?;
         // The loader asserts on libraries that only look like onnxruntime.
         catch_unwind(AssertUnwindSafe(|| Self::load_unguarded(&library, threads)))
-            .unwrap_or_else(|_| Err(in_words("the library is not a usable onnxruntime")))
+            .unwrap_or_else(|_| Err(in_words(&"the library is not a usable onnxruntime")))
     }
 
     fn load_unguarded(library: &Path, threads: usize) -> Result<Self, MattingError> {
         let environment = ort::init_from(library)
-            .map_err(in_words)?
+            .map_err(|error| in_words(&error))?
             .with_name("clearcut")
             .with_telemetry(false)
             .build()
-            .map_err(in_words)?;
+            .map_err(|error| in_words(&error))?;
         // Without the memory pattern: 360 MB at the peak instead of 528. Without spinning: idle threads sleep.
         let session = Session::builder(&environment)
-            .map_err(in_words)?
+            .map_err(|error| in_words(&error))?
             .with_intra_threads(threads)
-            .map_err(in_words)?
+            .map_err(|error| in_words(&error))?
             .with_memory_pattern(false)
-            .map_err(in_words)?
+            .map_err(|error| in_words(&error))?
             .with_intra_op_spinning(false)
-            .map_err(in_words)?
+            .map_err(|error| in_words(&error))?
             .commit_from_memory(MODEL)
-            .map_err(in_words)?;
+            .map_err(|error| in_words(&error))?;
         Ok(Self { session: Mutex::new(session) })
     }
 }
@@ -55,10 +55,10 @@ impl Runtime for OnnxRuntime {
 
     fn run(&self, input: &Tensor) -> Result<Vec<f32>, MattingError> {
         let shape = [1, 3, input.height, input.width];
-        let tensor = TensorRef::from_array_view((shape, input.values.as_slice())).map_err(in_words)?;
+        let tensor = TensorRef::from_array_view((shape, input.values.as_slice())).map_err(|error| in_words(&error))?;
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        let outputs = session.run(ort::inputs![tensor]).map_err(in_words)?;
-        let (_, mask) = outputs[0].try_extract_tensor::<f32>().map_err(in_words)?;
+        let outputs = session.run(ort::inputs![tensor]).map_err(|error| in_words(&error))?;
+        let (_, mask) = outputs[0].try_extract_tensor::<f32>().map_err(|error| in_words(&error))?;
         Ok(mask.to_vec())
     }
 }
@@ -89,7 +89,7 @@ fn is_library_name(name: &str) -> bool {
             .is_some_and(|rest| rest == "dylib" || rest.strip_suffix(".dylib").is_some_and(version))
 }
 
-fn in_words(error: impl std::fmt::Display) -> MattingError {
+fn in_words(error: &dyn std::fmt::Display) -> MattingError {
     MattingError::Runtime(format!("onnxruntime: {error}"))
 }
 
