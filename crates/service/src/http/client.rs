@@ -1,5 +1,5 @@
-//! [`HttpRemover`]: the three calls over HTTP. The client is built so that it cannot send twice, follow a redirect, reuse a
-//! connection, or carry the key to another origin.
+//! [`HttpRemover`]: the three calls over HTTP. It puts the modules of this folder in a row and gives every failure its
+//! [`BodySent`] and its head; it refuses to know what comes of them.
 
 use async_trait::async_trait;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
@@ -13,17 +13,14 @@ use super::options::HttpOptions;
 use super::parts::Parts;
 use super::payload::Payload;
 use super::words::Cleaner;
-use super::{account, exchange, head, picture, refusal};
+use super::{account, connection, exchange, head, picture, refusal};
 use crate::answer::{AccountAnswer, AnswerHead};
 use crate::error::{BodySent, ErrorKind, Phase, RemoveError, SetupError};
 use crate::improve::ImproveRequest;
 use crate::key::ApiKey;
-use crate::profile::{Profile, is_loopback};
+use crate::profile::Profile;
 use crate::remover::{AnswerSink, NoProgress, Progress, Remover};
 use crate::request::RemovalRequest;
-
-/// The name the client gives itself.
-const USER_AGENT: &str = concat!("Clearcut/", env!("CARGO_PKG_VERSION"));
 
 /// What a JSON answer may be accepted as.
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -60,26 +57,7 @@ impl HttpRemover {
         }
         let auth_header =
             profile.auth_header.parse().map_err(|_| SetupError::AuthHeader(profile.auth_header.clone()))?;
-        let mut builder = Client::builder()
-            .user_agent(USER_AGENT)
-            // A charged request is sent once, to one place, over a connection of its own: a reused one that the other
-            // side has just closed would fail in a way that cannot be told from a lost answer.
-            .retry(reqwest::retry::never())
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .http1_only()
-            .pool_max_idle_per_host(0)
-            .tcp_nodelay(true)
-            .connect_timeout(options.connect_timeout);
-        if profile.prefix.scheme() == "http" || is_loopback(&profile.prefix) {
-            // A proxy would read the key, and this computer needs none.
-            builder = builder.no_proxy();
-        }
-        if profile.prefix.scheme() == "http" {
-            // No certificate is ever asked for: the practice service must work where the system has no root certificates.
-            builder = builder.tls_certs_only([]);
-        }
-        let client = builder.build().map_err(|error| SetupError::Client(Cleaner::new(None).cause(&error)))?;
+        let client = connection::client(&profile, &options)?;
         Ok(Self { profile, key, auth_header, options, client })
     }
 
@@ -114,6 +92,7 @@ impl HttpRemover {
     ) -> Result<(Reply, std::sync::Arc<Meter>), RemoveError> {
         let json = self.profile.offers.json && parts.fit_json();
         let payload = if json { Payload::json(parts) } else { Payload::multipart(parts) };
+        let payload = payload.at_hand().await.map_err(RemoveError::unsent)?;
         let mut request = self.request(Method::POST, call, accept).map_err(RemoveError::unsent)?;
         let headers = request.headers_mut();
         headers.insert(CONTENT_LENGTH, payload.total().into());

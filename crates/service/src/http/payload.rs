@@ -16,7 +16,12 @@ use serde_json::{Map, Value};
 use super::meter::Meter;
 use super::parts::{FilePart, Parts};
 use super::source::SourceFile;
+use crate::error::ErrorKind;
 use crate::request::FieldValue;
+
+/// Up to here a body is read before it is sent, so that it leaves in one go together with the head. A server that refuses
+/// without reading the body, and closes, then cannot break the connection between two pieces of it: its answer would be lost.
+const IN_ONE_GO: u64 = 256 * 1024;
 
 /// A body ready to be sent.
 #[derive(Debug)]
@@ -68,6 +73,26 @@ impl Payload {
         }
         body.text("}");
         Self { content_type: "application/json".to_owned(), segments: body.finish() }
+    }
+
+    /// Reads a small body into memory; a large one stays as it is.
+    pub(super) async fn at_hand(mut self) -> Result<Self, ErrorKind> {
+        if self.total() > IN_ONE_GO {
+            return Ok(self);
+        }
+        let mut segments = VecDeque::new();
+        for segment in self.segments {
+            match segment {
+                Segment::Text(_) => segments.push_back(segment),
+                Segment::File(mut file) => {
+                    while let Some(chunk) = file.next().await? {
+                        segments.push_back(Segment::Text(chunk));
+                    }
+                }
+            }
+        }
+        self.segments = segments;
+        Ok(self)
     }
 
     /// Bytes of the whole body.
@@ -167,7 +192,7 @@ mod tests {
     use futures_util::StreamExt as _;
 
     use super::*;
-    use crate::error::{BodySent, ErrorKind};
+    use crate::error::BodySent;
     use crate::profile::builtin_profiles;
     use crate::request::{ImageSource, RemovalRequest};
     use crate::wire::{Size, WireFormat};
@@ -253,6 +278,20 @@ mod tests {
         while let Some(Ok(_)) = body.next().await {}
         assert!(matches!(meter.take_fault(), Some(ErrorKind::SourceChanged)));
         assert_eq!(meter.shut(), BodySent::No);
+    }
+
+    #[tokio::test]
+    async fn a_small_body_is_at_hand_and_a_large_one_is_not() {
+        for (size, small) in [(200_000, true), (300_000, false)] {
+            let file = picture(&vec![7; size]);
+            let source = ImageSource::File { path: file.path().into(), file_name: "dog.jpg".into() };
+            let payload = Payload::multipart(parts(source).await);
+            let total = payload.total();
+            let payload = payload.at_hand().await.unwrap();
+            assert_eq!(payload.total(), total);
+            assert_eq!(payload.segments.iter().all(|segment| matches!(segment, Segment::Text(_))), small);
+            collect(payload).await;
+        }
     }
 
     #[test]
