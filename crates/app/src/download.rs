@@ -329,12 +329,13 @@ impl Watcher for Bridge<'_> {
     }
 
     fn progress(&self, _: JobId, phase: BatchPhase, done: u64, total: Option<u64>) {
-        let phase = match phase {
-            BatchPhase::Upload if total == Some(done) => Phase::Waiting,
-            BatchPhase::Upload => Phase::Uploading,
-            BatchPhase::Download => Phase::Downloading,
-            BatchPhase::Wait => Phase::Waiting,
-            BatchPhase::Save => Phase::Saving,
+        let (phase, done, total) = match phase {
+            // All of it is out: from here on there is nothing to count until the answer comes.
+            BatchPhase::Upload if total == Some(done) => (Phase::Waiting, 0, None),
+            BatchPhase::Upload => (Phase::Uploading, done, total),
+            BatchPhase::Download => (Phase::Downloading, done, total),
+            BatchPhase::Wait => (Phase::Waiting, done, total),
+            BatchPhase::Save => (Phase::Saving, done, total),
         };
         self.app.emit(Event::Progress { picture: self.id, phase, done, total });
     }
