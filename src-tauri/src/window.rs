@@ -46,16 +46,19 @@ pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
             hover(handle, false);
             take_in(handle, paths.clone(), TakenBy::Drop);
         }
-        WindowEvent::Focused(true) => {
-            if let Some(app) = handle.state::<Shell>().app_now() {
-                app.focused();
-            }
-        }
+        WindowEvent::Focused(true) => focused(handle),
         WindowEvent::CloseRequested { api, .. } if handle.state::<Shell>().leaving() != Leaving::Done => {
             api.prevent_close();
             leave::leave(handle);
         }
         _ => {}
+    }
+}
+
+/// Tells the app that the user is back. It starts work of its own, for which the event loop's thread is no place.
+fn focused<R: Runtime>(handle: &AppHandle<R>) {
+    if let Some(app) = handle.state::<Shell>().app_now() {
+        async_runtime::spawn(async move { app.focused() });
     }
 }
 

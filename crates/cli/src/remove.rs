@@ -26,13 +26,17 @@ pub(crate) async fn remove(
     interrupt: &Interrupt,
 ) -> Result<Exit, Problem> {
     let mut report = Report::new(out, asked.json);
-    match Session::open(service, out, interrupt).await {
+    let files = asked.files.clone();
+    let ended = match Session::open(service, out, interrupt).await {
         Ok(session) => {
-            let removed = Box::pin(remove_all(asked, &session, &mut report)).await;
+            let ended = Box::pin(remove_all(asked, &session, &mut report)).await;
             session.close().await;
-            removed?;
+            ended
         }
-        Err(problem) => report.none_begun(&asked.files, &problem),
+        Err(problem) => Err(problem),
+    };
+    if let Err(problem) = ended {
+        report.broken_off(&files, &problem);
     }
     Ok(report.exit())
 }

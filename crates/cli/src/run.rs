@@ -53,15 +53,14 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The same problem for every FILE: nothing was begun.
-    pub(crate) fn none_begun(&mut self, files: &[PathBuf], problem: &Problem) {
-        if !self.json {
-            self.out.problem(problem);
-            self.exit = self.exit.or_graver(Exit::of(problem.code));
-            return;
-        }
-        for file in files {
-            self.tell(&Line::of_problem(file.display().to_string(), problem.clone(), None), "");
+    /// What ended the run before its end: told once to people, and to scripts for every one of `files` that has no line yet.
+    pub(crate) fn broken_off(&mut self, files: &[PathBuf], problem: &Problem) {
+        self.exit = self.exit.or_graver(Exit::of(problem.code));
+        self.out.problem(problem);
+        if self.json {
+            for file in files.iter().skip(self.saved + self.others) {
+                self.out.json(&Line::of_problem(file.display().to_string(), problem.clone(), None));
+            }
         }
     }
 
