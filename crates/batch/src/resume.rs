@@ -8,7 +8,8 @@ use std::sync::Arc;
 use clearcut_credits::{AttemptId, Credits, Source};
 use clearcut_imaging::{Rgba, apply};
 use clearcut_store::{
-    Booking, Clock, Files, JobChange, JobId, JobRow, JobState, Leftover, ReceiptRow, Store, Vault, VaultEntry, VaultError,
+    Booking, Clock, Files, JobChange, JobId, JobRow, JobState, Leftover, ReceiptRow, Store, Vault, VaultEntry,
+    VaultError,
 };
 use jiff::Timestamp;
 
@@ -48,7 +49,7 @@ impl Mender {
         for run in runs {
             for job in self.store.jobs(run.id())?.into_iter().filter(|job| job.state.is_unfinished()) {
                 let orphan = job.attempt.and_then(|attempt| orphans.remove(&attempt));
-                recovered.push(self.put_right(job, orphan)?);
+                recovered.push(self.put_right(&job, orphan)?);
             }
             self.store.run_end(run)?;
         }
@@ -59,8 +60,8 @@ impl Mender {
     }
 
     /// One picture, one step at a time, until there is nothing more to do.
-    fn put_right(&self, job: JobRow, orphan: Option<VaultEntry>) -> Result<Recovered, BatchError> {
-        let found = self.found(&job, orphan)?;
+    fn put_right(&self, job: &JobRow, orphan: Option<VaultEntry>) -> Result<Recovered, BatchError> {
+        let found = self.found(job, orphan)?;
         let mut result = Recovered {
             job: job.id,
             input: job.input.clone(),
@@ -82,11 +83,11 @@ impl Mender {
                     self.store.job_update(job.id, JobState::Planned, JobState::Failed, &change)?.state
                 }
                 Mend::Release => {
-                    self.store.release(booking(&job)?, JobState::Failed, Some("interrupted"))?;
+                    self.store.release(booking(job)?, JobState::Failed, Some("interrupted"))?;
                     JobState::Failed
                 }
                 Mend::Suspend => {
-                    self.store.undecide(booking(&job)?, JobState::Unknown, Some("unknown"))?;
+                    self.store.undecide(booking(job)?, JobState::Unknown, Some("unknown"))?;
                     self.set_aside(found.as_ref());
                     JobState::Unknown
                 }
@@ -99,12 +100,12 @@ impl Mender {
                     JobState::Settled
                 }
                 Mend::BookLost { amount } => {
-                    self.store.lose(booking(&job)?, amount, Source::Measured, Some("paid_lost"))?;
+                    self.store.lose(booking(job)?, amount, Source::Measured, Some("paid_lost"))?;
                     self.set_aside(found.as_ref());
                     result.charged = amount;
                     JobState::PaidLost
                 }
-                Mend::SaveAgain => match self.save_job(&job, job.output.clone(), Attempt::AfterDeath) {
+                Mend::SaveAgain => match self.save_job(job, &job.output, Attempt::AfterDeath) {
                     Ok(finished) => {
                         result.output = Some(finished.output);
                         JobState::Saved
@@ -128,19 +129,19 @@ impl Mender {
         };
         // A job that is settled and not saved may have died right after its file got its name.
         let attempt = if job.state == JobState::Settled { Attempt::AfterDeath } else { Attempt::First };
-        self.save_job(&job, planned, attempt)
+        self.save_job(&job, &planned, attempt)
     }
 
-    fn save_job(&self, job: &JobRow, planned: PathBuf, attempt: Attempt) -> Result<Finished, BatchError> {
+    fn save_job(&self, job: &JobRow, planned: &Path, attempt: Attempt) -> Result<Finished, BatchError> {
         let plan = Plan::of(job).ok_or(BatchError::NothingKept)?;
         let entry = self.kept(job)?.ok_or(BatchError::NothingKept)?;
-        let picture = answer::compose(&entry.body)
-            .map_err(|source| BatchError::Input { path: entry.body.clone(), source })?;
+        let picture =
+            answer::compose(&entry.body).map_err(|source| BatchError::Input { path: entry.body.clone(), source })?;
         let picture = apply(picture, &plan.look());
         let output = match plan.output_format() {
             None => PathBuf::new(),
             Some(format) => {
-                let target = Target { job: job.id, format, planned: &planned };
+                let target = Target { job: job.id, format, planned };
                 save::save(&*self.files, &picture, &target, attempt).map_err(|fault| BatchError::PaidNotSaved {
                     job: job.id,
                     charged: Credits::ZERO,
@@ -201,7 +202,8 @@ impl Mender {
         if leftover.whole {
             return Ok(Some(judged(self.vault.adopt(leftover)?)));
         }
-        let charged = leftover.head.as_ref().and_then(|head| head.charged.as_deref()).and_then(|text| text.parse().ok());
+        let charged =
+            leftover.head.as_ref().and_then(|head| head.charged.as_deref()).and_then(|text| text.parse().ok());
         let head_came = leftover.head.is_some();
         Ok(head_came.then_some(Found { kept: Kept { usable: false, charged }, place: Place::Incoming(leftover) }))
     }
@@ -251,10 +253,7 @@ impl Mender {
 fn judged(entry: VaultEntry) -> Found {
     let length = entry.body.metadata().map(|body| body.len()).ok();
     let whole = entry.head.content_length.is_none_or(|announced| Some(announced) == length);
-    let size = answer::compose(&entry.body)
-        .ok()
-        .filter(|_| whole)
-        .map(|picture| (picture.width, picture.height));
+    let size = answer::compose(&entry.body).ok().filter(|_| whole).map(|picture| (picture.width, picture.height));
     let charged = entry.head.charged.as_deref().and_then(|text| text.parse().ok());
     Found { kept: Kept { usable: size.is_some(), charged }, place: Place::Vault(entry, size) }
 }

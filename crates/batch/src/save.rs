@@ -40,11 +40,17 @@ pub(crate) fn check_folder(files: &dyn Files, folder: &Path, job: JobId) -> Resu
 }
 
 /// Writes `picture` under the planned name or the next free number after it. On an error nothing is left behind.
-pub(crate) fn save(files: &dyn Files, picture: &Rgba, target: &Target<'_>, attempt: Attempt) -> Result<PathBuf, SaveFault> {
+pub(crate) fn save(
+    files: &dyn Files,
+    picture: &Rgba,
+    target: &Target<'_>,
+    attempt: Attempt,
+) -> Result<PathBuf, SaveFault> {
     let folder = target.planned.parent().unwrap_or(Path::new(""));
     files.create_dir_all(folder).map_err(|source| SaveFault::new(folder, source))?;
     let part = part_file(folder, target.job);
-    let saved = write_part(files, picture, target.format, &part, folder).and_then(|()| give_name(files, &part, target, attempt));
+    let saved = write_part(files, picture, target.format, &part, folder)
+        .and_then(|()| give_name(files, &part, target, attempt));
     if saved.is_err() {
         remove_part(files, &part);
     }
@@ -64,7 +70,13 @@ fn part_file(folder: &Path, job: JobId) -> PathBuf {
     folder.join(format!(".clearcut-{job}.part"))
 }
 
-fn write_part(files: &dyn Files, picture: &Rgba, format: OutputFormat, part: &Path, folder: &Path) -> Result<(), SaveFault> {
+fn write_part(
+    files: &dyn Files,
+    picture: &Rgba,
+    format: OutputFormat,
+    part: &Path,
+    folder: &Path,
+) -> Result<(), SaveFault> {
     let fault = |source| SaveFault::new(folder, source);
     let mut out = Out { file: files.create_new(part).map_err(fault)?, fault: None };
     let encoded = {

@@ -49,7 +49,8 @@ impl Spender {
     /// A spender over these parts.
     #[must_use]
     pub fn new(parts: SpenderParts) -> Self {
-        Self { parts, claims: Claims::default(), patience: Patience::default() }
+        let claims = Claims::in_folder(parts.store.data_dir());
+        Self { parts, claims, patience: Patience::default() }
     }
 
     /// The same with another patience towards a service that asks to wait.

@@ -49,9 +49,17 @@ enum At {
     MakingRoom,
     Marking,
     Sending,
-    Keeping { whole: bool, charged: Option<Credits> },
-    Noting { whole: bool, charged: Option<Credits> },
-    Judging { charged: Option<Credits> },
+    Keeping {
+        whole: bool,
+        charged: Option<Credits>,
+    },
+    Noting {
+        whole: bool,
+        charged: Option<Credits>,
+    },
+    Judging {
+        charged: Option<Credits>,
+    },
     Closing(End),
     /// Giving back a reservation in order to try again.
     Yielding(Duration),

@@ -20,7 +20,11 @@ struct Service {
 #[derive(Debug, Clone, Copy)]
 enum Answer {
     /// A 200: whole or cut off, a picture or not, with or without the header.
-    Body { whole: bool, usable: bool, header: bool },
+    Body {
+        whole: bool,
+        usable: bool,
+        header: bool,
+    },
     /// A status that is no 200.
     Status(u16),
     /// Nothing, before or after the body had gone out.
@@ -162,7 +166,10 @@ impl World {
     fn money_is_conserved(&self) {
         let unknown = self.reserved.unwrap_or_default();
         assert!(self.paid <= self.service_charged, "booked more than was charged: {self:?}");
-        assert!(self.service_charged <= self.paid.saturating_add(unknown), "charged behind the ledger's back: {self:?}");
+        assert!(
+            self.service_charged <= self.paid.saturating_add(unknown),
+            "charged behind the ledger's back: {self:?}"
+        );
     }
 
     fn nothing_is_left_open(&self) {

@@ -126,9 +126,9 @@ pub struct Patience {
 }
 
 impl Default for Patience {
-    /// Five waits of at most two minutes: the service counts its limit by the minute.
+    /// Eight waits of at most two minutes: the service counts its limit by the minute.
     fn default() -> Self {
-        Self { waits: 5, longest: Duration::from_mins(2) }
+        Self { waits: 8, longest: Duration::from_mins(2) }
     }
 }
 

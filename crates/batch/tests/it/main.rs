@@ -1,6 +1,11 @@
 //! The whole path of a picture on a real database, a real vault and real files, with a scripted service: every row of the
 //! money table, every failing write, a death at every step. One binary, so that the database is linked once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot set its scene must stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot set its scene must stop"
+)]
 #![allow(clippy::disallowed_methods, reason = "scripted services implement the charged call")]
 
 mod bench;

@@ -158,10 +158,10 @@ async fn a_service_that_asks_to_wait_is_waited_for_with_nothing_reserved() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_has_an_end() {
-    let bench = Bench::new((0..9).map(|_| Says::wait(1)));
+    let bench = Bench::new((0..12).map(|_| Says::wait(1)));
     let error = bench.download(&bench.order("dog.png")).await.unwrap_err();
     assert!(matches!(error, BatchError::RateLimited { wait } if wait == Duration::from_secs(1)));
-    assert_eq!(bench.script.requests().len(), 6);
+    assert_eq!(bench.script.requests().len(), 9);
     assert_eq!((bench.last_job(), bench.reserved()), (JobState::Failed, Credits::ZERO));
 }
 
@@ -185,8 +185,7 @@ async fn what_is_stopped_before_it_begins_costs_nothing() {
     let bench = Bench::new([]);
     let cancel = CancellationToken::new();
     cancel.cancel();
-    let result =
-        bench.spender.download(&bench.order("dog.png"), &Agreed::to(Credits::ONE), &bench.seen, &cancel).await;
+    let result = bench.spender.download(&bench.order("dog.png"), &Agreed::to(Credits::ONE), &bench.seen, &cancel).await;
     assert!(matches!(result, Err(BatchError::Cancelled)));
     assert!(bench.script.requests().is_empty());
     assert_eq!(bench.last_job(), JobState::Failed);
@@ -231,8 +230,8 @@ async fn a_cap_below_the_price_is_kept() {
 
 #[tokio::test]
 async fn a_service_past_its_known_end_is_not_asked() {
-    let script = Script::new([])
-        .with_profile(|profile| profile.ends_at = Some("2026-11-22T13:00:00Z".parse().unwrap()));
+    let script =
+        Script::new([]).with_profile(|profile| profile.ends_at = Some("2026-11-22T13:00:00Z".parse().unwrap()));
     let bench = Bench::with_script(script);
     bench.clock.advance(SignedDuration::from_hours(1));
     let error = bench.download(&bench.order("dog.png")).await.unwrap_err();
@@ -246,8 +245,8 @@ async fn what_the_service_would_refuse_is_refused_before_sending_in_clear_words(
     let error = bench.download(&bench.order("dog.png")).await.unwrap_err();
     assert!(matches!(error, BatchError::TooManyBytes { limit_bytes: 50, .. }), "{error}");
 
-    let script = Script::new([])
-        .with_profile(|profile| profile.limits.max_input_megapixels = Some("0.002".parse().unwrap()));
+    let script =
+        Script::new([]).with_profile(|profile| profile.limits.max_input_megapixels = Some("0.002".parse().unwrap()));
     let bench = Bench::with_script(script);
     let error = bench.download(&bench.order("dog.png")).await.unwrap_err();
     assert!(matches!(error, BatchError::TooManyMegapixels { .. }), "{error}");
@@ -258,8 +257,7 @@ async fn a_service_preview_reserves_its_price_and_is_booked_at_nothing_while_it_
     let bench = Bench::new([Says::picture(30, 20, "0")]);
     let agreed = Agreed::to("0.25".parse().unwrap());
     let order = bench.order("dog.png");
-    let preview =
-        bench.spender.service_preview(&order, &agreed, &bench.seen, &CancellationToken::new()).await.unwrap();
+    let preview = bench.spender.service_preview(&order, &agreed, &bench.seen, &CancellationToken::new()).await.unwrap();
     assert_eq!((preview.picture.width, preview.charged), (30, Credits::ZERO));
     let reserved = bench.store.entries(AccountId::PRACTICE).unwrap();
     let quarter: Credits = "0.25".parse().unwrap();

@@ -142,7 +142,8 @@ async fn a_saved_file_whose_row_was_not_written_is_recognised_by_its_bytes() {
     // As if the process had died between the rename and the row.
     let run = bench.store.run_begin().unwrap();
     let saved = bench.store.job(finished.job).unwrap();
-    let settled = JobRow { id: clearcut_store::JobId::new(), run: run.id(), state: JobState::Settled, attempt: None, ..saved };
+    let settled =
+        JobRow { id: clearcut_store::JobId::new(), run: run.id(), state: JobState::Settled, attempt: None, ..saved };
     bench.store.job_insert(&settled).unwrap();
     drop(run);
     let found = bench.spender.recover().await.unwrap();

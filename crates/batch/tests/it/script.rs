@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use clearcut_credits::Credits;
 use clearcut_imaging::{OutputFormat, Rgba, encode_to_vec};
 use clearcut_service::{
-    AccountAnswer, AnswerHead, AnswerSink, BodySent, ErrorKind, ImproveRequest, Phase, Profile, Progress, RemovalRequest,
-    RemoveError, Remover, ServiceError, builtin_profiles,
+    AccountAnswer, AnswerHead, AnswerSink, BodySent, ErrorKind, ImproveRequest, Phase, Profile, Progress,
+    RemovalRequest, RemoveError, Remover, ServiceError, builtin_profiles,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -45,9 +45,7 @@ impl Says {
 
     pub(crate) fn without_header(self) -> Self {
         match self.what {
-            What::Body { bytes, cut_after, .. } => {
-                Self { what: What::Body { header: None, bytes, cut_after }, ..self }
-            }
+            What::Body { bytes, cut_after, .. } => Self { what: What::Body { header: None, bytes, cut_after }, ..self },
             _ => self,
         }
     }
@@ -135,7 +133,6 @@ impl Script {
     pub(crate) fn requests(&self) -> Vec<RemovalRequest> {
         locked(&self.requests).clone()
     }
-
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -156,7 +153,8 @@ impl Remover for Script {
             return Err(RemoveError::unsent(ErrorKind::Cancelled));
         }
         locked(&self.requests).push(request.clone());
-        let Says { charges, what } = locked(&self.says).pop_front().expect("one request more than the script has answers");
+        let Says { charges, what } =
+            locked(&self.says).pop_front().expect("one request more than the script has answers");
         progress.uploaded(1, 1);
         {
             let mut charged = locked(&self.charged);

@@ -1,13 +1,16 @@
 //! Never pay twice: whatever the vault has is used again, free, under a new name; and what a list of pictures will cost.
 
+use std::sync::Arc;
+
 use clearcut_batch::{Agreed, BatchError, Warning};
 use clearcut_credits::Credits;
 use clearcut_imaging::{Background, Limits, Look, OutputFormat, decode};
-use clearcut_service::{AccountAnswer, BodySent};
 use clearcut_service::wire::Size;
-use clearcut_store::JobState;
+use clearcut_service::{AccountAnswer, BodySent};
+use clearcut_store::{JobState, Store, Vault};
+use tokio_util::sync::CancellationToken;
 
-use crate::bench::{Bench, HEIGHT, WIDTH};
+use crate::bench::{Bench, HEIGHT, WIDTH, spender_of};
 use crate::script::{Says, Script};
 
 fn good() -> Says {
@@ -50,6 +53,19 @@ async fn two_at_once_pay_once() {
     assert_eq!(one.charged.saturating_add(two.charged), Credits::ONE);
     assert_eq!(bench.script.requests().len(), 1);
     assert_eq!(bench.results(), ["dog-cutout-2.png", "dog-cutout.png"]);
+}
+
+#[tokio::test]
+async fn two_programs_at_once_pay_once() {
+    let bench = Bench::new([good()]);
+    let order = bench.order("dog.png");
+    let store = Arc::new(Store::open_with(bench.store.data_dir(), bench.clock.clone()).unwrap());
+    let vault = Arc::new(Vault::open(bench.vault.dir(), Arc::new(bench.files.clone())).unwrap());
+    let other = spender_of(&store, &vault, &bench.files, &bench.clock, bench.script.clone());
+    let (agreed, cancel) = (Agreed::to(Credits::ONE), CancellationToken::new());
+    let (one, two) = tokio::join!(bench.download(&order), other.download(&order, &agreed, &bench.seen, &cancel));
+    assert_ne!(one.unwrap().from_vault, two.unwrap().from_vault);
+    assert_eq!((bench.script.requests().len(), bench.paid()), (1, Credits::ONE));
 }
 
 #[tokio::test]

@@ -1,0 +1,91 @@
+//! The two ends of a picture's way that touch the user's own files: the look at the input before anything is paid, and the
+//! result in its folder. Nothing here moves money.
+
+use clearcut_credits::{Credits, Source};
+use clearcut_imaging::{apply, fingerprint};
+use clearcut_store::{JobChange, JobState};
+
+use super::{Drive, Goal};
+use crate::machine::Event;
+use crate::save::{self, Attempt, Target};
+use crate::{BatchError, Phase, answer};
+
+impl Drive<'_> {
+    pub(super) async fn check_input(&mut self) -> Result<Event, BatchError> {
+        self.heed_cancel()?;
+        let (path, quoted) = (self.order.input.clone(), self.order.content.clone());
+        let (files, job, folder) = (self.spender.parts.files.clone(), self.job.id, self.order.folder().to_path_buf());
+        let to_folder = self.goal == Goal::Folder;
+        self.blocking(move || {
+            let content = fingerprint(&path).map_err(|source| BatchError::Input { path: path.clone(), source })?;
+            if content != quoted {
+                return Err(BatchError::InputChanged { path });
+            }
+            if to_folder {
+                save::check_folder(&*files, &folder, job).map_err(BatchError::Folder)?;
+            }
+            Ok(Event::Done)
+        })
+        .await
+    }
+
+    /// A hit is an answer that is there *and* decodes; one that does not is put aside as evidence and does not hide an older one.
+    pub(super) async fn look_in_vault(&mut self) -> Result<Event, BatchError> {
+        let (vault, key) = (self.spender.parts.vault.clone(), self.key.clone());
+        let hit = self
+            .blocking(move || {
+                while let Some(entry) = vault.find(&key)? {
+                    match answer::compose(&entry.body) {
+                        Ok(picture) => return Ok(Some((entry, picture))),
+                        Err(error) => {
+                            tracing::warn!(entry = %entry.name(), %error, "a kept answer is no picture");
+                            vault.set_aside(&entry)?;
+                        }
+                    }
+                }
+                Ok(None)
+            })
+            .await?;
+        let Some((entry, picture)) = hit else { return Ok(Event::Done) };
+        (self.entry, self.picture) = (Some(entry), Some(picture));
+        Ok(Event::Hit)
+    }
+
+    pub(super) async fn save(&mut self) -> Result<Event, BatchError> {
+        let Some(picture) = self.picture.take() else { return Err(BatchError::Interrupted) };
+        let Some(format) = self.plan.output_format().filter(|_| self.goal == Goal::Folder) else {
+            self.picture = Some(picture);
+            return Ok(Event::Done);
+        };
+        self.watcher.progress(self.job.id, Phase::Save, 0, Some(1));
+        let (files, job, look) = (self.spender.parts.files.clone(), self.job.id, self.plan.look());
+        let (planned, charge) = (self.order.output.clone(), self.charge);
+        let kept = self.entry.as_ref().map(|entry| entry.body.clone()).unwrap_or_default();
+        let saved = self
+            .blocking(move || {
+                let picture = apply(picture, &look);
+                let target = Target { job, format, planned: &planned };
+                let saved = save::save(&*files, &picture, &target, Attempt::First);
+                let (charged, basis) = charge.unwrap_or((Credits::ZERO, Source::Measured));
+                let saved = saved.map_err(|fault| BatchError::PaidNotSaved { job, charged, basis, fault, kept })?;
+                Ok((saved, picture))
+            })
+            .await?;
+        self.watcher.progress(self.job.id, Phase::Save, 1, Some(1));
+        let (path, picture) = saved;
+        (self.saved, self.picture) = (Some(path), Some(picture));
+        Ok(Event::Done)
+    }
+
+    pub(super) fn mark_saved(&mut self) -> Result<Event, BatchError> {
+        let was = if self.charge.is_some() { JobState::Settled } else { JobState::Planned };
+        let change = JobChange {
+            output: self.saved.clone(),
+            charged: self.charge.is_none().then_some(Credits::ZERO),
+            width: self.picture.as_ref().map(|picture| picture.width),
+            height: self.picture.as_ref().map(|picture| picture.height),
+            ..JobChange::default()
+        };
+        self.advance(was, JobState::Saved, &change)
+    }
+}
