@@ -106,8 +106,8 @@ impl FaultPlan {
     /// # Errors
     /// What is wrong, in words that name the rule.
     pub fn check(&self) -> Result<(), String> {
-        let numbered = self.rules.iter().enumerate();
-        numbered.map(|(index, rule)| rule.check().map_err(|why| format!("rule {}: {why}", index + 1))).collect()
+        let mut numbered = self.rules.iter().enumerate();
+        numbered.try_for_each(|(index, rule)| rule.check().map_err(|why| format!("rule {}: {why}", index + 1)))
     }
 }
 

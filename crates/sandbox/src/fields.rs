@@ -181,7 +181,7 @@ fn from_json(body: &[u8]) -> Result<Fields, Refusal> {
                 }
             }
             other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_)) => {
-                fields.add_text(name, other.to_string())?
+                fields.add_text(name, other.to_string())?;
             }
         }
     }

@@ -69,12 +69,12 @@ impl Plan {
     }
 
     /// A rectangle of the input picture at the working size, grown to whole pixels.
-    pub(crate) fn to_working(&self, rect: Rect) -> Rect {
+    pub(crate) fn working_rect(&self, rect: Rect) -> Rect {
         scale(rect, self.input, self.working)
     }
 
     /// A rectangle of the working picture in pixels of the input, grown to whole ones.
-    pub(crate) fn to_input(&self, rect: Rect) -> Rect {
+    pub(crate) fn input_rect(&self, rect: Rect) -> Rect {
         scale(rect, self.working, self.input)
     }
 }
@@ -140,7 +140,7 @@ mod tests {
     fn the_foreground_is_told_in_input_pixels() {
         let plan = plan("", (5000, 5000), true);
         let working = Rect { left: 10, top: 20, width: 5, height: 480 };
-        assert_eq!(plan.to_input(working), Rect { left: 100, top: 200, width: 50, height: 4800 });
-        assert_eq!(plan.to_working(plan.to_input(working)), working);
+        assert_eq!(plan.input_rect(working), Rect { left: 100, top: 200, width: 50, height: 4800 });
+        assert_eq!(plan.working_rect(plan.input_rect(working)), working);
     }
 }

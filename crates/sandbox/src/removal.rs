@@ -61,7 +61,7 @@ async fn remove(app: &App, request: Request, id: &str, rate: &mut Option<RateSta
             return Err(Refusal::rate_limited(wait_s));
         }
     }
-    app.ledger.can_pay(plan.item, price).map_err(not_charged)?;
+    app.ledger.can_pay(plan.item, price).map_err(|e| not_charged(&e))?;
 
     let drawn = render(app, picture, &params, plan, behind).await?;
     let charge = charge(app, plan, price, id).await?;
@@ -88,7 +88,7 @@ pub(crate) async fn obtain(app: &App, source: &Source, purpose: Purpose) -> Resu
 
 /// The header of an input picture, or the documented code for what is wrong with it.
 pub(crate) fn check_input(picture: &[u8]) -> Result<Probe, Refusal> {
-    let probe = probe_bytes(picture, &Limits::inputs()).map_err(unreadable)?;
+    let probe = probe_bytes(picture, &Limits::inputs()).map_err(|e| unreadable(&e))?;
     let pixels = u64::from(probe.width) * u64::from(probe.height);
     if pixels > MAX_INPUT_PIXELS {
         return Err(too_many_pixels(pixels));
@@ -104,8 +104,8 @@ fn too_many_pixels(pixels: u64) -> Refusal {
     ))
 }
 
-fn unreadable(error: ImageError) -> Refusal {
-    let code = match &error {
+fn unreadable(error: &ImageError) -> Refusal {
+    let code = match error {
         ImageError::TooLarge { width, height, .. } | ImageError::SideTooLong { width, height, .. } => {
             return too_many_pixels(u64::from(*width) * u64::from(*height));
         }
@@ -125,7 +125,7 @@ async fn backdrop(app: &App, backdrop: &Backdrop) -> Result<Behind, Refusal> {
     };
     let bytes = obtain(app, source, Purpose::Background).await?;
     check_input(&bytes)?;
-    blocking(move || decode_bytes(&bytes, &Limits::inputs())).await?.map(Behind::Picture).map_err(unreadable)
+    blocking(move || decode_bytes(&bytes, &Limits::inputs())).await?.map(Behind::Picture).map_err(|e| unreadable(&e))
 }
 
 /// What [`Answer`] takes from a drawn picture or a canned file.
@@ -161,7 +161,7 @@ async fn render(app: &App, picture: Bytes, params: &Params, plan: Plan, behind: 
 
 fn undrawable(error: DrawError) -> Refusal {
     match error {
-        DrawError::Input(error) => unreadable(error).titled(ErrorCode::FailedToReadImage.title()),
+        DrawError::Input(error) => unreadable(&error).titled(ErrorCode::FailedToReadImage.title()),
         DrawError::Output(ImageError::CannotEncode { .. }) => Refusal::coded(ErrorCode::InvalidFormat),
         DrawError::Matting(MattingError::NoSubject) => Refusal::coded(ErrorCode::UnknownForeground),
         other => Refusal::broken(&other),
@@ -170,12 +170,12 @@ fn undrawable(error: DrawError) -> Refusal {
 
 async fn charge(app: &App, plan: Plan, price: Option<Amount>, request_id: &str) -> Result<Charge, Refusal> {
     let (ledger, request_id) = (Arc::clone(&app.ledger), request_id.to_owned());
-    blocking(move || ledger.charge(plan.item, price, &request_id)).await?.map_err(not_charged)
+    blocking(move || ledger.charge(plan.item, price, &request_id)).await?.map_err(|e| not_charged(&e))
 }
 
-fn not_charged(error: ChargeError) -> Refusal {
+fn not_charged(error: &ChargeError) -> Refusal {
     match error {
         ChargeError::Short(short) => Refusal::insufficient_credits().detail(short.to_string()),
-        ChargeError::Journal(_) => Refusal::broken(&error),
+        ChargeError::Journal(error) => Refusal::broken(error),
     }
 }

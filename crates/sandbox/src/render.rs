@@ -50,13 +50,13 @@ pub(crate) fn draw(
     let input = decode_bytes(picture, &Limits::inputs()).map_err(DrawError::Input)?;
     let working = resize(&input, plan.working.0, plan.working.1);
     drop(input);
-    let mut cutout = cut_out(matter, &working, plan.roi.map(|roi| plan.to_working(roi)), cancelled)?;
+    let mut cutout = cut_out(matter, &working, plan.roi.map(|roi| plan.working_rect(roi)), cancelled)?;
     drop(working);
     if !edit.semitransparency {
         harden(&mut cutout);
     }
     let subject = subject_box(&cutout).ok_or(MattingError::NoSubject)?;
-    let foreground = plan.to_input(subject);
+    let foreground = plan.input_rect(subject);
 
     let picture = arrange(cutout, subject, edit, plan.max_pixels);
     let picture = match edit.channels {

@@ -39,7 +39,7 @@ pub(crate) fn cast(picture: Rgba, subject: Rect, shadow: ShadowType, opacity: Sh
     };
     let long = subject.width.max(subject.height);
     let mut mask = flatten(&picture, subject, proportions, long);
-    let radius = pixels(proportions.blur, long).unsigned_abs().max(1) as usize;
+    let radius = usize::try_from(pixels(proportions.blur, long)).unwrap_or(0).max(1);
     for _ in 0..3 {
         // Three box blurs come close to a Gaussian.
         mask = blur_rows(&mask, picture.width as usize, radius);

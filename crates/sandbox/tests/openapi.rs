@@ -11,7 +11,7 @@ use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::spec::Spec;
-use common::{KEY, Practice, Reply, form, picture_png, png, send};
+use common::{KEY, Practice, Reply, form, picture_png, png, send, urlencoded};
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ async fn provoke(practice: &Practice, method: &str, path: &str, status: u16) -> 
         let request = reqwest::RequestBuilder::from_parts(practice.client.clone(), request);
         send(match (method, status) {
             ("get", _) => request,
-            (_, 400) => request.form(&[("size", "full")]),
+            (_, 400) => urlencoded(request, &[("size", "full")]),
             _ => request.multipart(form(picture_png(64, 48), &[("size", "full"), ("tag", "t")])),
         })
         .await
@@ -159,7 +159,7 @@ async fn ask(practice: &Practice, schema: &str, name: &str, value: &str) -> Vec<
     let object: serde_json::Map<_, _> = fields.iter().map(|(name, text)| ((*name).to_owned(), typed(text))).collect();
     let json = practice.request(Method::POST, "/removebg").header("Content-Type", "application/json");
     let form = practice.request(Method::POST, "/removebg");
-    vec![send(json.body(Value::from(object).to_string())).await, send(form.form(&fields)).await]
+    vec![send(json.body(Value::from(object).to_string())).await, send(urlencoded(form, &fields)).await]
 }
 
 /// A removal that meets each published 400 code, and those the patch adds nothing to.
@@ -185,12 +185,13 @@ async fn every_published_error_code_can_be_met() {
         assert_eq!((reply.status.as_u16(), reply.code().as_deref()), (400, Some(code)), "{}", reply.text());
         met.insert(code.to_owned());
     }
-    let none = send(practice.request(Method::POST, "/removebg").form(&[("size", "full")])).await;
+    let none = send(urlencoded(practice.request(Method::POST, "/removebg"), &[("size", "full")])).await;
     met.extend(none.code());
-    let url = send(practice.request(Method::POST, "/removebg").form(&[("image_url", "no address")])).await;
+    let url = send(urlencoded(practice.request(Method::POST, "/removebg"), &[("image_url", "no address")])).await;
     met.extend(url.code());
     let far =
-        send(practice.request(Method::POST, "/removebg").form(&[("image_url", "https://www.remove.bg/a.jpg")])).await;
+        send(urlencoded(practice.request(Method::POST, "/removebg"), &[("image_url", "https://www.remove.bg/a.jpg")]))
+            .await;
     met.extend(far.code());
     let model = Practice::with_model().await;
     let flat = png(&clearcut_imaging::Rgba::filled(64, 48, [120, 120, 120, 255]));

@@ -1,12 +1,15 @@
 //! A practice service for one test, and a plain HTTP client that knows nothing of Clearcut's own.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its service should stop")]
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test file is a program of its own and uses its part")]
 
 pub mod spec;
 
+use std::sync::{Arc, LazyLock};
+
 use axum::body::Bytes;
 use clearcut_imaging::{EncodeOptions, OutputFormat, Rgba, encode_to_vec};
+use clearcut_matting::{Matter, MattingOptions};
 use clearcut_sandbox::{Running, Sandbox, SandboxOptions};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::multipart::{Form, Part};
@@ -33,12 +36,19 @@ pub struct Reply {
 
 impl Practice {
     pub async fn start(change: impl FnOnce(&mut SandboxOptions)) -> Self {
+        // One model for all tests of a file; it is loaded when it is first needed.
+        static MATTER: LazyLock<Arc<Matter>> =
+            LazyLock::new(|| Arc::new(Matter::new(MattingOptions::default()).unwrap()));
         let files = tempfile::tempdir().unwrap();
         let canned = files.path().join("answer.png");
         std::fs::write(&canned, cutout_png()).unwrap();
         let mut options = SandboxOptions { key: KEY.to_owned(), answer: Some(canned), ..SandboxOptions::default() };
         change(&mut options);
-        Self { running: Sandbox::start(options).await.unwrap(), client: client(), _files: files }
+        Self {
+            running: Sandbox::start_with(options, Arc::clone(&MATTER)).await.unwrap(),
+            client: client(),
+            _files: files,
+        }
     }
 
     /// With the model instead of the canned answer.
@@ -110,6 +120,12 @@ pub async fn try_send(request: RequestBuilder) -> Result<Reply, reqwest::Error> 
     let response = request.send().await?;
     let (status, headers) = (response.status(), response.headers().clone());
     Ok(Reply { status, headers, body: response.bytes().await? })
+}
+
+/// A form-urlencoded body.
+pub fn urlencoded(request: RequestBuilder, fields: &[(&str, &str)]) -> RequestBuilder {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    request.header("Content-Type", "application/x-www-form-urlencoded").body(body)
 }
 
 pub fn form(picture: Vec<u8>, parameters: &[(&str, &str)]) -> Form {
