@@ -435,7 +435,11 @@ fn preview_order(examined: &Examined) -> Order {
 fn write_preview(input: &Path, folder: &Path, format: OutputFormat, bytes: &[u8]) -> Result<PathBuf, Problem> {
     let stem = input.file_stem().unwrap_or_default().to_string_lossy();
     let write = |path: &Path| -> std::io::Result<()> {
-        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+        let mut temporary = tempfile::Builder::new();
+        // As readable as any file the user makes: the system's mask takes away what it takes from those.
+        #[cfg(unix)]
+        temporary.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut temporary = temporary.tempfile_in(folder)?;
         temporary.write_all(bytes)?;
         temporary.persist_noclobber(path)?;
         Ok(())
