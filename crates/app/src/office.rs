@@ -111,9 +111,16 @@ impl App {
             Some(key) => self.keep_key(id, key).await?,
             None => None,
         };
-        self.remember(id)?;
+        let kept = place == KeyPlace::ThisSession && note.is_none();
+        let overview = if kept {
+            // The desk was laid with the key as typed; from now on it comes from the keyring, and the views must say so.
+            self.use_account(AccountId(id.0)).await?
+        } else {
+            self.remember(id)?;
+            self.overview().await?
+        };
         let note = [checked, note].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        Ok(AccountAdded { overview: self.overview().await?, note: (!note.is_empty()).then_some(note) })
+        Ok(AccountAdded { overview, note: (!note.is_empty()).then_some(note) })
     }
 
     /// Puts an account to work and asks it for its balance. A key that is refused puts the old account back to work; a

@@ -5,6 +5,14 @@ use clearcut_app::problem::Code;
 use clearcut_app::views::{OutputOptions, PictureState, PreviewSource, SizeChoice};
 use clearcut_app::{Agreed, Clipboard, Front, ServiceChoice, TakenBy};
 
+/// Mean difference of the colours where `cutout` is opaque, in levels.
+fn mean_difference(cutout: &clearcut_imaging::Rgba, original: &clearcut_imaging::Rgba) -> f64 {
+    let opaque = || cutout.pixels.chunks_exact(4).zip(original.pixels.chunks_exact(4)).filter(|(cut, _)| cut[3] == 255);
+    let sum: u64 = opaque().flat_map(|(cut, photo)| (0..3).map(|i| u64::from(cut[i].abs_diff(photo[i])))).sum();
+    let count = opaque().count() * 3;
+    f64::from(u32::try_from(sum).unwrap()) / f64::from(u32::try_from(count.max(1)).unwrap())
+}
+
 fn agreed(cost: &str) -> Agreed {
     Agreed { cost: cost.to_owned(), cap: None }
 }
@@ -33,6 +41,9 @@ async fn a_dropped_photo_is_previewed_free_and_downloaded_for_one_credit() {
         assert!(cutout.pixel(x, y).unwrap()[3] < 5, "the corner {x},{y} is transparent");
     }
     assert!(cutout.pixels.chunks_exact(4).all(|pixel| pixel[3] != 0 || pixel[..3] == [0, 0, 0]));
+    let original = clearcut_imaging::decode(&home.path().join("astronaut.png"), &clearcut_imaging::Limits::inputs());
+    let difference = mean_difference(&cutout, &original.unwrap());
+    assert!(difference < 4.0, "opaque colours are {difference} levels from the photo's; JPEG alone makes about 1.5");
     assert_eq!(app.gauge(true).await.unwrap().total.amount.as_deref(), Some("49"));
     app.close().await;
 }
