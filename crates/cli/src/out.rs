@@ -60,8 +60,11 @@ impl Out {
         }
     }
 
-    /// What went wrong with one file.
+    /// What went wrong with one file, which is named once.
     pub(crate) fn file_problem(&self, file: &str, problem: &Problem) {
+        if problem.message.contains(file) {
+            return self.problem(problem);
+        }
         self.talk(&format!("{} {}", Style::new().for_stderr().red().apply_to(format!("{file}:")), problem.message));
         if !problem.hint.is_empty() {
             self.talk(&format!("  {}", problem.hint));

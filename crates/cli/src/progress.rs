@@ -59,7 +59,8 @@ impl Progress {
             Some(bar) => {
                 if begun {
                     bar.set_message(word(phase));
-                    bar.set_style(if total.is_some() { self.counted() } else { self.spinner() });
+                    let bytes_move = matches!(phase, Phase::Uploading | Phase::Downloading) && total.is_some();
+                    bar.set_style(if bytes_move { self.counted() } else { self.spinner() });
                     bar.reset();
                 }
                 bar.set_length(total.unwrap_or(done));
