@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use image::RgbaImage;
 
+use crate::tools::sample;
+
 /// Where the face is in `astronaut.png`: the middle of a square that lies wholly on it.
 pub const FACE: (u32, u32) = (225, 120);
 
@@ -37,7 +39,22 @@ pub fn check_astronaut(path: &Path) -> Result<()> {
             }
         }
     }
+    check_colours(&cutout, &load(&sample("astronaut.png"))?)?;
     check_nothing_hidden(&cutout)
+}
+
+/// Where the cutout is solid it must look like the photo. Services send the colours as JPEG, so some levels are allowed.
+fn check_colours(cutout: &RgbaImage, photo: &RgbaImage) -> Result<()> {
+    const LEVELS: u64 = 6;
+    let solid = cutout.pixels().zip(photo.pixels()).filter(|(cut, _)| cut.0[3] == 255);
+    let (mut pixels, mut difference) = (0_u64, 0_u64);
+    for (cut, whole) in solid {
+        pixels += 1;
+        difference += (0..3).map(|c| u64::from(cut.0[c].abs_diff(whole.0[c]))).sum::<u64>();
+    }
+    ensure!(pixels > 50_000, "only {pixels} pixels are solid");
+    ensure!(difference <= LEVELS * 3 * pixels, "the colours differ by {} levels on average", difference / (3 * pixels));
+    Ok(())
 }
 
 /// Colour must be zero wherever alpha is: else the removed background is still in the file.

@@ -43,12 +43,6 @@ impl Place {
         self.root.path().join("photos")
     }
 
-    /// The folder that holds all the others.
-    #[must_use]
-    pub fn root(&self) -> &Path {
-        self.root.path()
-    }
-
     /// A folder in this place by any name.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
@@ -113,8 +107,22 @@ pub fn names_in(folder: &Path) -> Vec<String> {
     names
 }
 
+impl Place {
+    /// The files of the product, in whichever of its folders, that contain these bytes.
+    pub fn files_containing(&self, needle: &[u8]) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for name in ["data", "config", "cache", "home", "photos"] {
+            let folder = self.path(name);
+            if folder.exists() {
+                found.extend(files_containing(&folder, needle)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
 /// The files below a folder that contain these bytes.
-pub fn files_containing(folder: &Path, needle: &[u8]) -> Result<Vec<PathBuf>> {
+fn files_containing(folder: &Path, needle: &[u8]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -77,6 +77,12 @@ impl Run {
         let output = child.wait_with_output()?;
         drop(writer.join());
         Ok(Ran::from(output))
+    }
+
+    /// Starts it and lets it run, to be killed.
+    pub fn start(mut self) -> Result<Child> {
+        self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(self.command.spawn()?)
     }
 
     /// Runs it and expects success.

@@ -73,6 +73,8 @@ fn bomb(place: &Place) -> PathBuf {
     let mut encoder = png::Encoder::new(std::fs::File::create(&path).unwrap(), SIDE, SIDE);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::One);
+    encoder.set_compression(png::Compression::Fastest);
+    encoder.set_filter(png::Filter::NoFilter);
     let mut writer = encoder.write_header().unwrap();
     let mut stream = writer.stream_writer().unwrap();
     let row = vec![0_u8; (SIDE as usize).div_ceil(8)];
@@ -161,7 +163,7 @@ async fn serve_zip_bomb(bomb: Vec<u8>) -> Result<String> {
     Ok(prefix)
 }
 
-/// An honest `color.jpg`, and an `alpha.png` of half a gigabyte of zeros.
+/// An honest `color.jpg`, and an `alpha.png` of 192 MiB of zeros: more than an answer may unpack to.
 fn zip_bomb() -> Result<Vec<u8>> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
@@ -169,7 +171,7 @@ fn zip_bomb() -> Result<Vec<u8>> {
     zip.write_all(&std::fs::read(tools::sample("rocket.jpg"))?)?;
     zip.start_file("alpha.png", options)?;
     let zeros = vec![0_u8; 1 << 20];
-    for _ in 0..512 {
+    for _ in 0..192 {
         zip.write_all(&zeros)?;
     }
     Ok(zip.finish()?.into_inner())

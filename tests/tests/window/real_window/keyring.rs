@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 use clearcut_credits::Credits;
-use clearcut_tests::place::{Place, files_containing};
+use clearcut_tests::place::Place;
 use clearcut_tests::practice::Service;
 use clearcut_tests::session::{Session, Wish};
 use clearcut_tests::terminal::clearcut;
@@ -35,7 +35,7 @@ async fn a_key_from_standard_input_is_kept_in_the_keyring_and_used_later() -> Re
     for ran in [added, removed] {
         ensure!(!ran.all().contains(KEY), "the key was printed: {}", ran.all());
     }
-    let found = files_containing(place.root(), KEY.as_bytes())?;
+    let found = place.files_containing(KEY.as_bytes())?;
     ensure!(found.is_empty(), "the key is in {found:?}");
     Ok(())
 }
@@ -54,7 +54,7 @@ async fn without_a_keyring_the_key_is_kept_until_the_end_and_that_is_said() -> R
     let ran = clearcut(&place, &["account", "--service", &prefix])?.on(&session).input(KEY).run()?;
     ensure!(ran.all().contains("no keyring"), "no plain sentence: {}", ran.all());
     ensure!(!ran.all().contains(KEY), "the key was printed: {}", ran.all());
-    let found = files_containing(place.root(), KEY.as_bytes())?;
+    let found = place.files_containing(KEY.as_bytes())?;
     ensure!(found.is_empty(), "the key is in {found:?}");
     Ok(())
 }
