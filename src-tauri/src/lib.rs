@@ -23,6 +23,7 @@ pub const WINDOW: &str = "main";
 
 /// Everything that was decided at build time: configuration, permissions, and the UI itself.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "the generated code ends the process where its own assets are damaged")]
 pub fn context<R: Runtime>() -> Context<R> {
     tauri::generate_context!()
 }

@@ -14,6 +14,7 @@ pub(crate) const SCHEME: &str = "clearcut";
 const SIDES: [&str; 3] = ["thumb", "before", "after"];
 
 /// Answers one request, as soon as the picture is there.
+#[expect(clippy::needless_pass_by_value, reason = "Tauri calls it with values")]
 pub(crate) fn serve<R: Runtime>(
     context: UriSchemeContext<'_, R>,
     request: Request<Vec<u8>>,

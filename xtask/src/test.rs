@@ -49,9 +49,9 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     let mut report = Report::new(options.keep_going);
     report.step("set-up", || {
         if options.window() {
-            setup::window()?
+            setup::window()?;
         } else {
-            setup::desktop()?
+            setup::desktop()?;
         }
         Ok(Done::Passed)
     });
