@@ -12,7 +12,7 @@ use clearcut_store::{JobId, JobState};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, blocking};
-use crate::pictures::RESULT;
+use crate::previews::RESULT;
 use crate::problem::{Code, Problem};
 use crate::proxies::{Proxies, VIEW_EDGE};
 use crate::views::{BannerKind, Event, OutputOptions, Page, Phase, PictureId, PictureState, ResultView};

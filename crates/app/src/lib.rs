@@ -18,6 +18,7 @@ mod money;
 mod office;
 mod pictures;
 mod practice;
+mod previews;
 pub mod problem;
 mod proxies;
 mod settings;
