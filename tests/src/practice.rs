@@ -40,6 +40,13 @@ impl Endpoint {
         Ok(serde_json::from_slice(&answer.bytes().await?)?)
     }
 
+    /// How many removals the service has been asked for, refused ones included.
+    pub async fn removals(&self) -> Result<u64> {
+        let state = self.state().await?;
+        let calls = state["calls"].as_object().with_context(|| format!("no calls in {state}"))?;
+        Ok(calls.iter().filter(|(path, _)| path.ends_with("/removebg")).filter_map(|(_, n)| n.as_u64()).sum())
+    }
+
     /// What the service has charged in all.
     pub async fn charged(&self) -> Result<Credits> {
         let state = self.state().await?;

@@ -36,7 +36,7 @@ async fn sent(service: &Endpoint) -> Result<()> {
     let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
     loop {
         look.tick().await;
-        if service.state().await?["calls"]["/removebg"].as_u64().is_some_and(|calls| calls > 0) {
+        if service.removals().await? > 0 {
             return Ok(());
         }
     }

@@ -182,12 +182,10 @@ fn only_service_knows_an_address() {
             continue;
         }
         for (number, line) in product_lines(&file) {
-            assert!(
-                !line.contains("https://"),
-                "an address outside service: {}:{number}: {}",
-                file.display(),
-                line.trim()
-            );
+            let hosts = line.split("https://").skip(1).filter_map(|rest| rest.split(['/', '"', ' ', '<']).next());
+            for host in hosts.filter(|host| host.contains('.') && !host.starts_with("example.")) {
+                panic!("{host}, an address outside service: {}:{number}", file.display());
+            }
         }
     }
 }
