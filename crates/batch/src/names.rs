@@ -127,9 +127,26 @@ fn folded(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_originals_are_called_results_have_names_of_their_own_that_every_system_takes(
+            inputs in prop::collection::vec("[a-cA-C.é\u{301} :?\u{1f}-]{1,6}(\\.jpg)?", 1..12)
+        ) {
+            let mut taken = NameSet::new();
+            let mut names = HashSet::new();
+            for input in &inputs {
+                let name = plan(input, &mut taken);
+                prop_assert!(names.insert(folded(Path::new(&name))), "{name} twice for {inputs:?}");
+                prop_assert!(name.len() <= MAX_NAME_BYTES && name.ends_with(".png"));
+                prop_assert!(!name.contains(forbidden), "{name:?}");
+            }
+        }
+    }
 
     fn plan(input: &str, taken: &mut NameSet) -> String {
         plan_output(Path::new(input), Some(Path::new("/nowhere")), OutputFormat::Png, taken)

@@ -10,6 +10,7 @@
 
 mod bench;
 mod deaths;
+mod device;
 mod faults;
 mod outcomes;
 mod recovery;
