@@ -12,6 +12,7 @@ use clearcut_store::{JobId, JobState};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, blocking};
+use crate::desk::Desk;
 use crate::previews::RESULT;
 use crate::problem::{Code, Problem};
 use crate::proxies::{Proxies, VIEW_EDGE};
@@ -63,22 +64,24 @@ impl App {
         for id in pictures {
             let cancel = halt.child_token();
             self.change(id, |picture| picture.cancel = Some(cancel.clone()));
-            let (options, halt) = (options.clone(), halt.clone());
+            // The account that was quoted pays, whichever one is put to work meanwhile.
+            let (options, halt, desk) = (options.clone(), halt.clone(), Arc::clone(&desk));
             let me = self.me.clone();
             waiting.push(self.tasks.spawn(async move {
                 let Some(app) = me.upgrade() else { return };
                 let Ok(_permit) = Arc::clone(&app.sending).acquire_owned().await else { return };
                 // The sum was agreed to above; each picture may cost the price it was quoted at, and no more.
-                let price = app.desk().spender.price(convert::size(options.size));
-                let fetched = match price {
-                    Ok(cost) => app.fetch_agreed(id, &options, AgreedCost::to(cost.min(agreed)), None, &cancel).await,
+                let fetched = match desk.spender.price(convert::size(options.size)) {
+                    Ok(cost) => {
+                        app.fetch_agreed(&desk, id, &options, AgreedCost::to(cost.min(agreed)), None, &cancel).await
+                    }
                     Err(error) => Err(error),
                 };
                 if let Err(error) = &fetched {
-                    app.stop_the_rest(error, &halt);
+                    app.stop_the_rest(&desk, error, &halt);
                 }
                 // The window was told; nobody waits for the answer.
-                drop(app.show_outcome(id, &options, fetched).await);
+                drop(app.show_outcome(&desk, id, &options, fetched).await);
                 app.tell_gauge();
             }));
         }
@@ -106,9 +109,10 @@ impl App {
         let agreed = AgreedCost { cost: amount(&agreed.cost)?, cap: agreed.cap.as_deref().map(amount).transpose()? };
         self.queue(&[id])?;
         let cancel = self.cancellable(id);
-        let fetched = self.fetch_agreed(id, options, agreed, out, &cancel).await;
+        let desk = self.desk();
+        let fetched = self.fetch_agreed(&desk, id, options, agreed, out, &cancel).await;
         let output = fetched.as_ref().map(|finished| finished.output.clone()).unwrap_or_default();
-        let shown = self.show_outcome(id, options, fetched).await;
+        let shown = self.show_outcome(&desk, id, options, fetched).await;
         shown.map(|view| Fetched { view, output })
     }
 
@@ -120,8 +124,9 @@ impl App {
         self.queue(&[picture])?;
         let nothing = AgreedCost { cost: Credits::ZERO, cap: Some(Credits::ZERO) };
         let cancel = self.cancellable(picture);
-        let saved = self.fetch_agreed(picture, &options, nothing, None, &cancel).await;
-        self.show_outcome(picture, &options, saved).await.map(|_| ())
+        let desk = self.desk();
+        let saved = self.fetch_agreed(&desk, picture, &options, nothing, None, &cancel).await;
+        self.show_outcome(&desk, picture, &options, saved).await.map(|_| ())
     }
 
     /// Stops a preview, or a download that is not out yet.
@@ -213,6 +218,7 @@ impl App {
 
     async fn fetch_agreed(
         &self,
+        desk: &Desk,
         id: PictureId,
         options: &OutputOptions,
         agreed: AgreedCost,
@@ -225,11 +231,11 @@ impl App {
         // Whoever is on the bench can be ordered; a colour that is none was refused with the quote.
         let order = self.order(id, options, out).map_err(|_| BatchError::Cancelled)?;
         let watcher = Bridge { app: self, id };
-        self.desk().spender.download(&order, &agreed, &watcher, cancel).await
+        desk.spender.download(&order, &agreed, &watcher, cancel).await
     }
 
     /// After an answer that concerns the whole account nothing more is sent of the same download.
-    fn stop_the_rest(&self, error: &BatchError, halt: &CancellationToken) {
+    fn stop_the_rest(&self, desk: &Desk, error: &BatchError, halt: &CancellationToken) {
         let (id, page) = match error {
             BatchError::OutOfCredits { .. } => ("out-of-credits", Some(Page::TopUp)),
             BatchError::KeyRefused { .. } => ("key-refused", Some(Page::Key)),
@@ -238,13 +244,13 @@ impl App {
             _ => return,
         };
         halt.cancel();
-        let name = self.desk().profile.name.clone();
-        self.say(id, BannerKind::Error, words::batch(error, &name).to_string(), page);
+        self.say(id, BannerKind::Error, words::batch(error, &desk.profile.name).to_string(), page);
     }
 
     /// Tells the window what became of a picture.
     async fn show_outcome(
         &self,
+        desk: &Desk,
         id: PictureId,
         options: &OutputOptions,
         outcome: Result<Finished, BatchError>,
@@ -252,7 +258,7 @@ impl App {
         match outcome {
             Ok(finished) => {
                 let view = convert::result(&finished, options);
-                self.keep_result(id, finished.job).await;
+                self.keep_result(desk, id, finished.job).await;
                 self.change(id, |picture| {
                     picture.state = PictureState::Saved;
                     picture.result = Some(view.clone());
@@ -266,7 +272,7 @@ impl App {
                 let name = self.bench().get(id).map_or_else(|_| String::new(), crate::bench::Picture::name);
                 let problem = words::batch(&error, &name);
                 if let BatchError::PaidNotSaved { job, .. } = &error {
-                    self.keep_result(id, *job).await;
+                    self.keep_result(desk, id, *job).await;
                 }
                 self.change(id, |picture| {
                     picture.charged_unsaved = Some(error.charged()).filter(|charged| !charged.is_zero());
@@ -290,12 +296,12 @@ impl App {
     }
 
     /// Keeps a stand-in of the paid result for the window. Not keeping it costs a better picture on the screen, no more.
-    async fn keep_result(&self, id: PictureId, job: JobId) {
+    async fn keep_result(&self, desk: &Desk, id: PictureId, job: JobId) {
         if self.front == crate::app::Front::Terminal {
             return;
         }
         let Ok(content) = self.bench().get(id).map(|picture| picture.examined.content.clone()) else { return };
-        let spender = Arc::clone(&self.desk().spender);
+        let spender = Arc::clone(&desk.spender);
         let proxies = Proxies::of(&self.folders.cache, &content);
         let kept = blocking(move || {
             let cutout = spender.paid_cutout(job, VIEW_EDGE).map_err(|error| error.to_string())?;

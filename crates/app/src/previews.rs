@@ -114,7 +114,7 @@ impl App {
         let made = {
             let (matter, cancel, name) = (Arc::clone(&self.matter), cancel.clone(), name.clone());
             blocking(move || {
-                if let Some(size) = proxies.cutout(DEVICE).and_then(|_| proxies.size_of(DEVICE)) {
+                if let Some(size) = proxies.size_of(DEVICE) {
                     return Ok(size);
                 }
                 let cutout = device_preview(&matter, &examined.path, VIEW_EDGE, &|| cancel.is_cancelled())
