@@ -2,8 +2,9 @@
 
 use crate::common::{open, open_with, photo};
 use clearcut_app::problem::Code;
-use clearcut_app::views::{OutputOptions, PictureState, PreviewSource, SizeChoice};
+use clearcut_app::views::{OutputOptions, PictureState, PreviewSource, SizeChoice, TypedKey};
 use clearcut_app::{Agreed, Clipboard, Front, ServiceChoice, TakenBy};
+use clearcut_sandbox::{Sandbox, SandboxOptions};
 
 /// Mean difference of the colours where `cutout` is opaque, in levels.
 fn mean_difference(cutout: &clearcut_imaging::Rgba, original: &clearcut_imaging::Rgba) -> f64 {
@@ -225,4 +226,41 @@ async fn a_window_thread_outside_the_runtime_may_tell_that_it_was_focused() {
     };
     tokio::task::spawn_blocking(move || outside.join()).await.unwrap().unwrap();
     app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn switching_accounts_during_a_download_spends_nothing_from_the_other_one() {
+    let home = tempfile::tempdir().unwrap();
+    let options = SandboxOptions { key: "other".to_owned(), ..SandboxOptions::default() };
+    let other = Sandbox::start(options).await.unwrap();
+    let (app, host) = open(home.path(), Front::Terminal).await;
+    let practice = app.overview().await.unwrap().active;
+    let prefix = Some(other.prefix().to_string());
+    let added = app.add_account("other".into(), prefix, None, Some(TypedKey::new("other"))).await.unwrap();
+    app.use_account(practice).await.unwrap();
+
+    // More than may be on their way at a time, so that some still wait when the account changes.
+    let coffee =
+        clearcut_imaging::decode(&photo(home.path(), "coffee.png"), &clearcut_imaging::Limits::inputs()).unwrap();
+    let paths: Vec<_> = (0..6_u32)
+        .map(|n| {
+            let small = clearcut_imaging::fit(&coffee, 300 + n);
+            let options = clearcut_imaging::EncodeOptions::default();
+            let bytes = clearcut_imaging::encode_to_vec(&small, clearcut_imaging::OutputFormat::Png, &options).unwrap();
+            let path = home.path().join(format!("coffee {n}.png"));
+            std::fs::write(&path, bytes).unwrap();
+            path
+        })
+        .collect();
+    let ids: Vec<_> = app.examine(paths).await.pictures.iter().map(|picture| picture.id).collect();
+    app.download(ids.clone(), OutputOptions::default(), "6".to_owned()).await.unwrap();
+    app.use_account(added.overview.active).await.unwrap();
+    for id in ids {
+        host.until_picture(id, &[PictureState::Saved]).await;
+    }
+    assert_eq!(other.charged(), "0");
+    app.use_account(practice).await.unwrap();
+    assert_eq!(app.gauge(true).await.unwrap().total.amount.as_deref(), Some("44"));
+    app.close().await;
+    other.stop().await;
 }
