@@ -2,8 +2,9 @@
 
 use clearcut_app::problem::Problem;
 use clearcut_app::views::{
-    AccountAdded, AccountId, Added, GaugeView, OutputOptions, Overview, Page, PictureId, PreviewSource, QuoteView,
-    ServiceView, SettingsView, TypedKey,
+    AccountAdded, AccountId, Added, CatalogueView, CreditsView, GaugeView, HistoryFilter, HistoryView, OutputOptions,
+    Overview, Page, PictureId, PlanInput, PreviewSource, QuietHours, QuoteView, ServiceView, SettingsView, SpendChoice,
+    TypedKey,
 };
 use tauri::ipc::Invoke;
 use tauri::{Runtime, State};

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use async_trait::async_trait;
 use clearcut_app::views::Envelope;
-use clearcut_app::{Clipboard, Host, HostError};
+use clearcut_app::{Clipboard, Host, HostError, Notice};
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
@@ -62,6 +62,18 @@ impl<R: Runtime> Host for DesktopHost<R> {
             None => Err(error),
         }
         .map_err(|error| HostError(error.to_string()))
+    }
+
+    fn notify(&self, _: &Notice) -> Result<(), HostError> {
+        Err(HostError("not built yet".to_owned()))
+    }
+
+    async fn choose_save(&self, name: &str) -> Option<PathBuf> {
+        let (answer, chosen) = oneshot::channel();
+        self.dialog("Save as").set_file_name(name).save_file(|file| {
+            let _closed_meanwhile = answer.send(file);
+        });
+        chosen.await.ok().flatten().and_then(path)
     }
 
     async fn choose_files(&self) -> Option<Vec<PathBuf>> {

@@ -40,6 +40,14 @@ impl Host for TestHost {
     fn reveal(&self, _: &Path) -> Result<(), HostError> {
         Err(HostError("no file manager".to_owned()))
     }
+    fn notify(&self, _: &clearcut_app::Notice) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    async fn choose_save(&self, _: &str) -> Option<PathBuf> {
+        None
+    }
+
     async fn choose_files(&self) -> Option<Vec<PathBuf>> {
         self.chosen.clone().map(|file| vec![file])
     }

@@ -209,7 +209,7 @@ impl App {
 
     /// Shows a banner; one with the same id is replaced.
     pub(crate) fn say(&self, id: &str, kind: BannerKind, text: String, page: Option<Page>) {
-        let banner = Banner { id: id.to_owned(), kind, text, page };
+        let banner = Banner { id: id.to_owned(), kind, text, page, resume: false };
         let mut banners = self.banners.lock().unwrap_or_else(PoisonError::into_inner);
         banners.retain(|other| other.id != banner.id);
         banners.push(banner.clone());

@@ -23,14 +23,42 @@ macro_rules! commands {
             undo_dismiss() -> Added;
             /// Makes a preview. From the device it is free; from the service it costs what `agreed_cost` names.
             preview(picture: PictureId, source: PreviewSource, agreed_cost: Option<String>) -> ();
-            /// What downloading these pictures would cost, by pocket, and what would not be charged.
-            quote(pictures: Vec<PictureId>, options: OutputOptions) -> QuoteView;
-            /// Downloads full results for at most `agreed_cost` credits, the sum the user saw. Answers when all are queued.
-            download(pictures: Vec<PictureId>, options: OutputOptions, agreed_cost: String) -> ();
+            /// What downloading these pictures would cost, by pocket, what would not be charged, and what can be chosen; with
+            /// `cap`, also how far that many credits reach.
+            quote(pictures: Vec<PictureId>, options: OutputOptions, cap: Option<String>) -> QuoteView;
+            /// Downloads full results as chosen for at most `agreed_cost` credits, the sum the user saw. Answers when all are
+            /// queued.
+            download(pictures: Vec<PictureId>, options: OutputOptions, agreed_cost: String, choice: SpendChoice) -> ();
+            /// Goes on with the download that waited for credits, for at most what was agreed to and not spent.
+            resume_download() -> ();
             /// Writes a picture that is already paid once more, in another format or on another background. Free.
             save_again(picture: PictureId, options: OutputOptions) -> ();
             /// Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited.
             cancel(picture: PictureId) -> ();
+            /// Everything of the Credits view: plan, forecast, prompts, advice, end of service.
+            credits() -> CreditsView;
+            /// The dated list of plans and prices.
+            catalogue() -> CatalogueView;
+            /// Shows the list of plans and prices in the file manager, so that the user can edit it.
+            reveal_catalogue() -> ();
+            /// Takes in what the user knows of the plan.
+            set_plan(plan: PlanInput) -> CreditsView;
+            /// Forgets the plan. The ledger stays.
+            forget_plan() -> CreditsView;
+            /// Leaves a proposal alone: what was seen stays booked as it is.
+            decline_proposal(proposal: i64) -> CreditsView;
+            /// Puts a prompt away until the next cycle.
+            dismiss_prompt(prompt: String) -> CreditsView;
+            /// Takes a banner away.
+            dismiss_banner(banner: String) -> ();
+            /// Sets the levels to be told of (per cent of the month's credits) and the hours without notices.
+            set_notices(levels: Vec<u8>, quiet_hours: Option<QuietHours>) -> SettingsView;
+            /// What was asked of the service and what became of it.
+            history(filter: HistoryFilter) -> HistoryView;
+            /// Saves the lines of the filter as CSV where the user chooses; answers with the file's name.
+            export_history(filter: HistoryFilter) -> Option<String>;
+            /// Exports the picture of a receipt once more, free, into a folder the user chooses; answers with the file's name.
+            export_receipt(id: String) -> Option<String>;
             /// Asks the service for the balance now.
             refresh_balance() -> GaugeView;
             /// Opens the system's dialog for the folder that cutouts are saved to.

@@ -12,21 +12,26 @@ use url::Url;
 use crate::intake::file_name;
 use crate::problem::{Code, Problem};
 use crate::views::{
-    AccountKind, FigureView, FormatChoice, GaugeView, OutputOptions, Page, QuoteView, ResultView, SizeChoice,
-    SourceView,
+    AccountKind, FigureView, FormatChoice, GaugeLevel, GaugeView, OutputOptions, Page, QuoteView, ResultView,
+    SizeChoice, SourceView,
 };
 
 /// The gauge as it is shown at `now`.
 pub(crate) fn gauge(gauge: &Gauge, now: Timestamp, trust: Trust) -> GaugeView {
-    let Gauge { subscription, rollover, payg, enterprise, free_previews, reserved, undecided: _, total } = gauge;
+    let Gauge { subscription, rollover, payg, enterprise, free_previews, reserved, undecided, total } = gauge;
     let figure = |figure: &Figure| figure_view(figure, now);
     GaugeView {
         subscription: figure(subscription),
         rollover: figure(rollover),
+        rollover_at_least: None,
         payg: figure(payg),
         enterprise: figure(enterprise),
         free_previews: figure(free_previews),
         reserved: figure(reserved),
+        undecided: figure(undecided),
+        cycle: None,
+        level: GaugeLevel::Unknown,
+        levels: Vec::new(),
         total: figure(total),
         observed_at: total.observed_at.or(subscription.observed_at).map(|at| at.to_string()),
         stale: trust.stale,
@@ -68,12 +73,12 @@ pub(crate) fn quote(quote: &Quote) -> QuoteView {
         by_pocket,
         payg_from,
         ends_at,
-        left_after: _,
+        left_after,
         already_paid,
         duplicates,
         unreadable,
     } = quote;
-    let ByPocket { free_previews: _, subscription, rollover, payg, enterprise: _, untold: _, uncovered: _ } = by_pocket;
+    let ByPocket { free_previews, subscription, rollover, payg, enterprise, untold, uncovered } = by_pocket;
     QuoteView {
         pictures: *pictures,
         charged: *charged,
@@ -81,11 +86,25 @@ pub(crate) fn quote(quote: &Quote) -> QuoteView {
         subscription: subscription.to_string(),
         rollover: rollover.unwrap_or(Credits::ZERO).to_string(),
         payg: payg.to_string(),
+        free_previews: *free_previews,
+        enterprise: enterprise.to_string(),
+        untold: untold.to_string(),
+        uncovered: uncovered.to_string(),
+        stretches: Vec::new(),
         payg_from: *payg_from,
         ends_at: *ends_at,
+        left_after: left_after.map(|left| left.to_string()),
         already_paid: *already_paid,
         duplicates: *duplicates,
         unreadable: *unreadable,
+        oversized: 0,
+        bytes_up: 0,
+        disk_bytes: 0,
+        disk_free: None,
+        at_least_s: None,
+        crossings: Vec::new(),
+        choices: Vec::new(),
+        prompt: None,
     }
 }
 
@@ -98,6 +117,7 @@ pub(crate) fn result(finished: &Finished, options: &OutputOptions) -> ResultView
         height: *height,
         file_name: file_name(output),
         from_vault: *from_vault,
+        on_device: false,
         options: options.clone(),
         warnings: warnings.iter().map(warning).collect(),
     }

@@ -16,7 +16,7 @@ use crate::desk::Desk;
 use crate::previews::RESULT;
 use crate::problem::{Code, Problem};
 use crate::proxies::{Proxies, VIEW_EDGE};
-use crate::views::{BannerKind, Event, OutputOptions, Page, Phase, PictureId, PictureState, ResultView};
+use crate::views::{BannerKind, Event, OutputOptions, Page, Phase, PictureId, PictureState, ResultView, SpendChoice};
 use crate::{convert, words};
 
 /// What the user agreed to for one picture. Amounts are decimal strings.
@@ -47,6 +47,7 @@ impl App {
         pictures: Vec<PictureId>,
         options: OutputOptions,
         agreed_cost: String,
+        _choice: SpendChoice,
     ) -> Result<(), Problem> {
         let desk = self.desk();
         let quote = self.quote_for(&pictures, &options, 0).await?;

@@ -31,6 +31,30 @@ pub enum Clipboard {
 #[error("{0}")]
 pub struct HostError(pub String);
 
+/// What a button of a notice does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NoticeAction {
+    /// Opens the service's page for a larger plan.
+    Upgrade,
+    /// Opens the service's page for more pay-as-you-go credits.
+    TopUp,
+    /// Goes on with the download that waited for credits.
+    Resume,
+}
+
+/// Something the user should hear of though they may look elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Tells notices apart; a later one with the same id replaces the earlier one where the desktop can do that.
+    pub id: String,
+    /// What happened, in a few words.
+    pub title: String,
+    /// With numbers, one or two sentences.
+    pub body: String,
+    /// Its buttons, the most helpful first: that one is also what a click on the notice itself does.
+    pub actions: Vec<NoticeAction>,
+}
+
 /// The program around the use cases.
 #[async_trait]
 pub trait Host: Send + Sync {
@@ -48,6 +72,15 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// When the system has none.
     fn reveal(&self, file: &Path) -> Result<(), HostError>;
+
+    /// Shows a notice natively. Must not block: a chosen action comes back through [`crate::App::notice_chosen`].
+    ///
+    /// # Errors
+    /// When the system shows none; the same words stand in a banner then.
+    fn notify(&self, notice: &Notice) -> Result<(), HostError>;
+
+    /// Asks the user where to save a file that would be called `name`; `None` when the dialog was closed.
+    async fn choose_save(&self, name: &str) -> Option<PathBuf>;
 
     /// Asks the user for picture files; `None` when the dialog was closed.
     async fn choose_files(&self) -> Option<Vec<PathBuf>>;

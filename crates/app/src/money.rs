@@ -91,7 +91,12 @@ impl App {
     ///
     /// # Errors
     /// When a picture is unknown, the options make no sense, or the ledger cannot be read.
-    pub async fn quote(&self, pictures: Vec<PictureId>, options: OutputOptions) -> Result<QuoteView, Problem> {
+    pub async fn quote(
+        &self,
+        pictures: Vec<PictureId>,
+        options: OutputOptions,
+        _cap: Option<String>,
+    ) -> Result<QuoteView, Problem> {
         Ok(convert::quote(&self.quote_for(&pictures, &options, 0).await?))
     }
 

@@ -230,7 +230,11 @@ impl App {
 
     fn settings_view(&self) -> SettingsView {
         let folder = self.settings().output_folder.clone();
-        SettingsView { output_folder: folder.as_deref().map(intake::file_name) }
+        SettingsView {
+            output_folder: folder.as_deref().map(intake::file_name),
+            notice_levels: vec![80],
+            quiet_hours: None,
+        }
     }
 
     /// Opens one of the service's pages.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use clearcut_app::views::{Envelope, Event};
-use clearcut_app::{Clipboard, Host, HostError};
+use clearcut_app::{Clipboard, Host, HostError, Notice};
 use url::Url;
 
 use crate::progress::Progress;
@@ -27,6 +27,15 @@ impl Host for TerminalHost {
 
     fn reveal(&self, file: &Path) -> Result<(), HostError> {
         Err(HostError(format!("a terminal has no file manager; the file is {}", file.display())))
+    }
+
+    fn notify(&self, notice: &Notice) -> Result<(), HostError> {
+        self.0.say(&format!("{}: {}", notice.title, notice.body));
+        Ok(())
+    }
+
+    async fn choose_save(&self, _: &str) -> Option<PathBuf> {
+        None
     }
 
     async fn choose_files(&self) -> Option<Vec<PathBuf>> {

@@ -49,6 +49,14 @@ impl Progress {
         }
     }
 
+    /// A line of its own, above whatever moves.
+    pub(crate) fn say(&self, text: &str) {
+        match self.lock().as_ref().and_then(|shown| shown.bar.as_ref()) {
+            Some(bar) => bar.suspend(|| drop(writeln!(std::io::stderr(), "{text}"))),
+            None => drop(writeln!(std::io::stderr(), "{text}")),
+        }
+    }
+
     /// Bytes moved, or a phase began.
     pub(crate) fn moved(&self, picture: PictureId, phase: Phase, done: u64, total: Option<u64>) {
         let mut shown = self.lock();

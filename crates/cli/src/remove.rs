@@ -47,7 +47,7 @@ async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_
     let pictures: Vec<PictureId> =
         inputs.iter().filter_map(|input| input.picture.as_ref().ok()).map(|p| p.id).collect();
     let (gauge, refused) = session.fresh_gauge().await?;
-    let quoted = session.app.quote(pictures.clone(), options.clone()).await?;
+    let quoted = session.app.quote(pictures.clone(), options.clone(), None).await?;
     let cost = amount(&quoted.cost)?;
     if !cost.is_zero() {
         session.out.talk(&quote::table(&quoted, &gauge, session.out));
@@ -92,7 +92,7 @@ impl Run<'_> {
             Ok(picture) => picture,
             Err(problem) => return Ok((Line::of_problem(input.name(), problem.clone(), None), String::new())),
         };
-        let price = amount(&self.session.app.quote(vec![picture.id], self.options.clone()).await?.cost)?;
+        let price = amount(&self.session.app.quote(vec![picture.id], self.options.clone(), None).await?.cost)?;
         if let Some(problem) = self.reason_not_to_send(price) {
             return Ok((Line::of_problem(input.name(), problem, None), String::new()));
         }

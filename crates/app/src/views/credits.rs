@@ -1,4 +1,4 @@
-//! Credits at the edge: the gauge and the quote. Amounts are decimal strings; an unknown one is `None`, never zero.
+//! Credits at the edge: the gauge and the cycle. Amounts are decimal strings; an unknown one is `None`, never zero.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -31,13 +31,56 @@ pub struct FigureView {
     pub age_s: Option<u64>,
 }
 
+/// How the account stands, in one word: the gravest that is true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum GaugeLevel {
+    /// Nothing is known yet.
+    Unknown,
+    /// Plenty.
+    Fresh,
+    /// A level of the month's credits that the user wants to hear of is used, or few credits are left.
+    Low,
+    /// Pay-as-you-go pays from here on.
+    Payg,
+    /// Too little for one picture.
+    Empty,
+}
+
+/// The running cycle of the subscription.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct CycleView {
+    /// When it began, RFC 3339 with the account's offset.
+    pub began_at: String,
+    /// When the next one begins, RFC 3339 with the account's offset.
+    pub renews_at: String,
+    /// That day in words, e.g. "3 December".
+    pub renews_on: String,
+    /// Days until then, begun ones counted.
+    pub days_left: u32,
+    /// How much of the cycle has passed, 0 to 1: where the pace marker stands.
+    pub elapsed: f64,
+    /// The month's budget.
+    pub monthly: String,
+    /// Of it used; `None` while that is unknown.
+    pub used: Option<String>,
+    /// Of it used, in per cent, rounded down, at most 100.
+    pub used_percent: Option<u8>,
+    /// Where `used` is from.
+    pub used_source: SourceView,
+    /// The plan says that the cycle has changed, and no balance has shown it yet.
+    pub renewal_due: bool,
+}
+
 /// The credits of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct GaugeView {
-    /// This month's subscription credits (all of the subscription's where no plan is known).
+    /// This month's subscription credits (all of the subscription's while they cannot be told apart from rollover).
     pub subscription: FigureView,
     /// Subscription credits carried over from earlier months.
     pub rollover: FigureView,
+    /// While the two cannot be told apart: so much of `subscription` at least is carried over.
+    pub rollover_at_least: Option<String>,
     /// Pay-as-you-go credits.
     pub payg: FigureView,
     /// Enterprise credits.
@@ -46,39 +89,20 @@ pub struct GaugeView {
     pub free_previews: FigureView,
     /// Credits set aside for pictures that are on their way, unknown ones included. Not deducted from the others.
     pub reserved: FigureView,
+    /// The part of `reserved` whose requests may or may not have been charged.
+    pub undecided: FigureView,
     /// The service's total.
     pub total: FigureView,
+    /// The running cycle; `None` without a plan.
+    pub cycle: Option<CycleView>,
+    /// How the account stands.
+    pub level: GaugeLevel,
+    /// Where the levels stand that the user wants to hear of, per cent of the month's credits, ascending.
+    pub levels: Vec<u8>,
     /// When the service was last heard, RFC 3339; the window counts the age on from it.
     pub observed_at: Option<String>,
     /// Whether the last look failed or is too old to trust.
     pub stale: bool,
     /// Why the last look failed.
     pub problem: Option<Problem>,
-}
-
-/// What pictures would cost. Amounts are decimal strings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct QuoteView {
-    /// Pictures asked about.
-    pub pictures: usize,
-    /// Pictures that would be charged.
-    pub charged: usize,
-    /// Credits in all.
-    pub cost: String,
-    /// Of them from the subscription (this month's part; all of it where no plan is known).
-    pub subscription: String,
-    /// Of them from rollover.
-    pub rollover: String,
-    /// Of them from pay-as-you-go.
-    pub payg: String,
-    /// The first picture (1-based) that pay-as-you-go would pay.
-    pub payg_from: Option<usize>,
-    /// The last picture (1-based) that the credits reach; `None` when all fit or the balance is unknown.
-    pub ends_at: Option<usize>,
-    /// Pictures that are paid already: free again from the vault.
-    pub already_paid: usize,
-    /// Pictures that are the same as an earlier one in the list: paid once.
-    pub duplicates: usize,
-    /// Files that cannot be read as pictures, or that the service would refuse.
-    pub unreadable: usize,
 }

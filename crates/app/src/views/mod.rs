@@ -4,17 +4,26 @@
 
 mod account;
 mod credits;
+mod history;
+mod outlook;
 mod picture;
+mod quote;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use account::{AccountAdded, AccountId, AccountKind, AccountView, KeyPlace, Page, ServiceView, SizeView, TypedKey};
-pub use credits::{FigureView, GaugeView, QuoteView, SourceView};
+pub use credits::{CycleView, FigureView, GaugeLevel, GaugeView, SourceView};
+pub use history::{HistoryFilter, HistoryRowView, HistoryState, HistoryView};
+pub use outlook::{
+    AdviceView, BurnView, CatalogueView, CreditsView, DayView, EndView, ForecastView, LapseView, LotView, OfferView,
+    PlanCostView, PlanInput, PlanView, PromptKind, PromptView, ProposalView, WayView,
+};
 pub use picture::{
     Added, FormatChoice, OutputOptions, Phase, PictureId, PictureState, PictureView, PreviewSource, PreviewView,
     Refused, ResultView, SizeChoice,
 };
+pub use quote::{ChoiceView, PocketView, QuoteView, SpendChoice, StretchView};
 
 /// Everything the window shows when it opens.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -40,6 +49,19 @@ pub struct Overview {
 pub struct SettingsView {
     /// The name of the folder that cutouts are saved to; `None`: beside their originals.
     pub output_folder: Option<String>,
+    /// Levels to be told of, per cent of the month's credits, ascending.
+    pub notice_levels: Vec<u8>,
+    /// When no notice pops up.
+    pub quiet_hours: Option<QuietHours>,
+}
+
+/// Hours without notices, by the computer's clock. They may reach over midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct QuietHours {
+    /// From this hour on, 0 to 23.
+    pub from: u8,
+    /// Until this hour, 0 to 23.
+    pub until: u8,
 }
 
 /// How grave a banner is.
@@ -65,6 +87,8 @@ pub struct Banner {
     pub text: String,
     /// A page that helps.
     pub page: Option<Page>,
+    /// Whether it offers to go on with a download that waits for credits.
+    pub resume: bool,
 }
 
 /// What the window is told while it is open.
@@ -109,6 +133,13 @@ pub enum Event {
         /// What.
         banner: Banner,
     },
+    /// What a banner said is over.
+    BannerGone {
+        /// Its id.
+        id: String,
+    },
+    /// Plan, forecast, prompts or proposals changed: ask for `credits` again where they are shown.
+    CreditsChanged,
 }
 
 /// An event with its place in the order, so that a late answer of a command cannot overtake it.

@@ -120,6 +120,8 @@ pub struct ResultView {
     pub file_name: String,
     /// Whether it was paid earlier and came from the vault.
     pub from_vault: bool,
+    /// Whether it was cut out on this computer: free, and nothing is paid for it yet.
+    pub on_device: bool,
     /// The options it was saved with.
     pub options: OutputOptions,
     /// Plain sentences about anything unexpected, e.g. a charge that differs from the quote.

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use clearcut_app::views::{Envelope, Event, PictureId, PictureState, PictureView};
-use clearcut_app::{App, AppParts, Clipboard, Folders, Front, Host, HostError, Problem, ServiceChoice, SystemKeys};
+use clearcut_app::{
+    App, AppParts, Clipboard, Folders, Front, Host, HostError, Notice, Problem, ServiceChoice, SystemKeys,
+};
 use tokio::sync::Notify;
 
 #[derive(Default)]
@@ -14,6 +16,9 @@ pub(crate) struct TestHost {
     changed: Notify,
     pub(crate) clipboard: Mutex<Option<Clipboard>>,
     pub(crate) opened: Mutex<Vec<String>>,
+    pub(crate) notices: Mutex<Vec<Notice>>,
+    pub(crate) save_as: Mutex<Option<PathBuf>>,
+    pub(crate) folder: Mutex<Option<PathBuf>>,
 }
 
 #[async_trait]
@@ -33,12 +38,21 @@ impl Host for TestHost {
         Ok(())
     }
 
+    fn notify(&self, notice: &Notice) -> Result<(), HostError> {
+        self.notices.lock().unwrap().push(notice.clone());
+        Ok(())
+    }
+
+    async fn choose_save(&self, _name: &str) -> Option<PathBuf> {
+        self.save_as.lock().unwrap().clone()
+    }
+
     async fn choose_files(&self) -> Option<Vec<PathBuf>> {
         None
     }
 
     async fn choose_folder(&self) -> Option<PathBuf> {
-        None
+        self.folder.lock().unwrap().clone()
     }
 
     async fn clipboard(&self) -> Clipboard {

@@ -2,7 +2,7 @@
 
 use crate::common::{open, open_with, photo};
 use clearcut_app::problem::Code;
-use clearcut_app::views::{OutputOptions, PictureState, PreviewSource, SizeChoice, TypedKey};
+use clearcut_app::views::{OutputOptions, PictureState, PreviewSource, SizeChoice, SpendChoice, TypedKey};
 use clearcut_app::{Agreed, Clipboard, Front, ServiceChoice, TakenBy};
 use clearcut_sandbox::{Sandbox, SandboxOptions};
 
@@ -27,9 +27,9 @@ async fn a_dropped_photo_is_previewed_free_and_downloaded_for_one_credit() {
     host.until_picture(id, &[PictureState::Previewed]).await;
     assert_eq!(app.gauge(true).await.unwrap().total.amount.as_deref(), Some("50"), "a preview is free");
 
-    let quote = app.quote(vec![id], OutputOptions::default()).await.unwrap();
+    let quote = app.quote(vec![id], OutputOptions::default(), None).await.unwrap();
     assert_eq!((quote.cost.as_str(), quote.subscription.as_str(), quote.charged), ("1", "1", 1));
-    app.download(vec![id], OutputOptions::default(), quote.cost).await.unwrap();
+    app.download(vec![id], OutputOptions::default(), quote.cost, SpendChoice::UsePayg).await.unwrap();
     let saved = host.until_picture(id, &[PictureState::Saved]).await;
     let result = saved.result.unwrap();
     assert_eq!((result.charged.as_str(), result.width, result.height), ("1", 512, 512));
@@ -64,7 +64,7 @@ async fn the_same_picture_is_never_paid_twice_not_even_under_another_name_or_aft
     }
     let (app, _) = open(home.path(), Front::Terminal).await;
     let id = app.examine(vec![copy]).await.pictures[0].id;
-    let quote = app.quote(vec![id], options.clone()).await.unwrap();
+    let quote = app.quote(vec![id], options.clone(), None).await.unwrap();
     assert_eq!((quote.cost.as_str(), quote.already_paid), ("0", 1));
     let again = app.fetch(id, &options, agreed("0"), None).await.unwrap();
     assert!(again.view.from_vault);
@@ -85,9 +85,9 @@ async fn two_copies_in_one_download_are_charged_once() {
     for id in &ids {
         host.until_picture(*id, &[PictureState::Previewed]).await;
     }
-    let quote = app.quote(ids.clone(), OutputOptions::default()).await.unwrap();
+    let quote = app.quote(ids.clone(), OutputOptions::default(), None).await.unwrap();
     assert_eq!((quote.cost.as_str(), quote.duplicates), ("1", 1));
-    app.download(ids.clone(), OutputOptions::default(), quote.cost).await.unwrap();
+    app.download(ids.clone(), OutputOptions::default(), quote.cost, SpendChoice::UsePayg).await.unwrap();
     for id in ids {
         host.until_picture(id, &[PictureState::Saved]).await;
     }
@@ -100,7 +100,8 @@ async fn nothing_is_sent_for_more_than_was_agreed_to() {
     let home = tempfile::tempdir().unwrap();
     let (app, _) = open(home.path(), Front::Terminal).await;
     let id = app.examine(vec![photo(home.path(), "rocket.jpg")]).await.pictures[0].id;
-    let refused = app.download(vec![id], OutputOptions::default(), "0.75".to_owned()).await.unwrap_err();
+    let refused =
+        app.download(vec![id], OutputOptions::default(), "0.75".to_owned(), SpendChoice::UsePayg).await.unwrap_err();
     assert_eq!(refused.code, Code::OverAgreed);
     let refused = app.fetch(id, &OutputOptions::default(), agreed("0.5"), None).await.unwrap_err();
     assert_eq!(refused.code, Code::OverAgreed);
@@ -168,7 +169,7 @@ async fn a_pasted_picture_can_be_downloaded_and_is_saved_among_the_pictures() {
         Some(Clipboard::Picture { width: photo.width, height: photo.height, rgba: photo.pixels });
     let id = app.paste().await.unwrap().pictures[0].id;
     host.until_picture(id, &[PictureState::Previewed]).await;
-    app.download(vec![id], OutputOptions::default(), "1".to_owned()).await.unwrap();
+    app.download(vec![id], OutputOptions::default(), "1".to_owned(), SpendChoice::UsePayg).await.unwrap();
     let saved = host.until_picture(id, &[PictureState::Saved]).await;
     assert!(home.path().join("pictures").join(saved.result.unwrap().file_name).exists());
     assert_eq!(app.paste().await.unwrap_err().code, Code::NotAPicture, "the clipboard is empty now");
@@ -253,7 +254,7 @@ async fn switching_accounts_during_a_download_spends_nothing_from_the_other_one(
         })
         .collect();
     let ids: Vec<_> = app.examine(paths).await.pictures.iter().map(|picture| picture.id).collect();
-    app.download(ids.clone(), OutputOptions::default(), "6".to_owned()).await.unwrap();
+    app.download(ids.clone(), OutputOptions::default(), "6".to_owned(), SpendChoice::UsePayg).await.unwrap();
     app.use_account(added.overview.active).await.unwrap();
     for id in ids {
         host.until_picture(id, &[PictureState::Saved]).await;

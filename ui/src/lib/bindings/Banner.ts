@@ -21,4 +21,8 @@ text: string,
 /**
  * A page that helps.
  */
-page: Page | null, };
+page: Page | null, 
+/**
+ * Whether it offers to go on with a download that waits for credits.
+ */
+resume: boolean, };

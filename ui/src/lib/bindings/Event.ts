@@ -45,4 +45,8 @@ gauge: GaugeView, } | { "kind": "banner",
 /**
  * What.
  */
-banner: Banner, };
+banner: Banner, } | { "kind": "banner_gone", 
+/**
+ * Its id.
+ */
+id: string, } | { "kind": "credits_changed" };

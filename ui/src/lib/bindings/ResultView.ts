@@ -31,6 +31,10 @@ file_name: string,
  */
 from_vault: boolean, 
 /**
+ * Whether it was cut out on this computer: free, and nothing is paid for it yet.
+ */
+on_device: boolean, 
+/**
  * The options it was saved with.
  */
 options: OutputOptions, 

@@ -4,15 +4,22 @@ import { invoke } from '@tauri-apps/api/core';
 import type { AccountAdded } from './AccountAdded';
 import type { AccountId } from './AccountId';
 import type { Added } from './Added';
+import type { CatalogueView } from './CatalogueView';
+import type { CreditsView } from './CreditsView';
 import type { GaugeView } from './GaugeView';
+import type { HistoryFilter } from './HistoryFilter';
+import type { HistoryView } from './HistoryView';
 import type { OutputOptions } from './OutputOptions';
 import type { Overview } from './Overview';
 import type { Page } from './Page';
 import type { PictureId } from './PictureId';
+import type { PlanInput } from './PlanInput';
 import type { PreviewSource } from './PreviewSource';
+import type { QuietHours } from './QuietHours';
 import type { QuoteView } from './QuoteView';
 import type { ServiceView } from './ServiceView';
 import type { SettingsView } from './SettingsView';
+import type { SpendChoice } from './SpendChoice';
 import type { TypedKey } from './TypedKey';
 
 /** Everything the window shows when it opens. Asks nobody: figures are as old as they say. */
@@ -39,17 +46,56 @@ export const undoDismiss = (): Promise<Added> => invoke('undo_dismiss');
 /** Makes a preview. From the device it is free; from the service it costs what `agreed_cost` names. */
 export const preview = (picture: PictureId, source: PreviewSource, agreedCost: string | null): Promise<void> => invoke('preview', { picture, source, agreed_cost: agreedCost });
 
-/** What downloading these pictures would cost, by pocket, and what would not be charged. */
-export const quote = (pictures: Array<PictureId>, options: OutputOptions): Promise<QuoteView> => invoke('quote', { pictures, options });
+/** What downloading these pictures would cost, by pocket, what would not be charged, and what can be chosen; with `cap`, also how far that many credits reach. */
+export const quote = (pictures: Array<PictureId>, options: OutputOptions, cap: string | null): Promise<QuoteView> => invoke('quote', { pictures, options, cap });
 
-/** Downloads full results for at most `agreed_cost` credits, the sum the user saw. Answers when all are queued. */
-export const download = (pictures: Array<PictureId>, options: OutputOptions, agreedCost: string): Promise<void> => invoke('download', { pictures, options, agreed_cost: agreedCost });
+/** Downloads full results as chosen for at most `agreed_cost` credits, the sum the user saw. Answers when all are queued. */
+export const download = (pictures: Array<PictureId>, options: OutputOptions, agreedCost: string, choice: SpendChoice): Promise<void> => invoke('download', { pictures, options, agreed_cost: agreedCost, choice });
+
+/** Goes on with the download that waited for credits, for at most what was agreed to and not spent. */
+export const resumeDownload = (): Promise<void> => invoke('resume_download');
 
 /** Writes a picture that is already paid once more, in another format or on another background. Free. */
 export const saveAgain = (picture: PictureId, options: OutputOptions): Promise<void> => invoke('save_again', { picture, options });
 
 /** Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited. */
 export const cancel = (picture: PictureId): Promise<void> => invoke('cancel', { picture });
+
+/** Everything of the Credits view: plan, forecast, prompts, advice, end of service. */
+export const credits = (): Promise<CreditsView> => invoke('credits');
+
+/** The dated list of plans and prices. */
+export const catalogue = (): Promise<CatalogueView> => invoke('catalogue');
+
+/** Shows the list of plans and prices in the file manager, so that the user can edit it. */
+export const revealCatalogue = (): Promise<void> => invoke('reveal_catalogue');
+
+/** Takes in what the user knows of the plan. */
+export const setPlan = (plan: PlanInput): Promise<CreditsView> => invoke('set_plan', { plan });
+
+/** Forgets the plan. The ledger stays. */
+export const forgetPlan = (): Promise<CreditsView> => invoke('forget_plan');
+
+/** Leaves a proposal alone: what was seen stays booked as it is. */
+export const declineProposal = (proposal: bigint): Promise<CreditsView> => invoke('decline_proposal', { proposal });
+
+/** Puts a prompt away until the next cycle. */
+export const dismissPrompt = (prompt: string): Promise<CreditsView> => invoke('dismiss_prompt', { prompt });
+
+/** Takes a banner away. */
+export const dismissBanner = (banner: string): Promise<void> => invoke('dismiss_banner', { banner });
+
+/** Sets the levels to be told of (per cent of the month's credits) and the hours without notices. */
+export const setNotices = (levels: Array<number>, quietHours: QuietHours | null): Promise<SettingsView> => invoke('set_notices', { levels, quiet_hours: quietHours });
+
+/** What was asked of the service and what became of it. */
+export const history = (filter: HistoryFilter): Promise<HistoryView> => invoke('history', { filter });
+
+/** Saves the lines of the filter as CSV where the user chooses; answers with the file's name. */
+export const exportHistory = (filter: HistoryFilter): Promise<string | null> => invoke('export_history', { filter });
+
+/** Exports the picture of a receipt once more, free, into a folder the user chooses; answers with the file's name. */
+export const exportReceipt = (id: string): Promise<string | null> => invoke('export_receipt', { id });
 
 /** Asks the service for the balance now. */
 export const refreshBalance = (): Promise<GaugeView> => invoke('refresh_balance');
