@@ -46,7 +46,7 @@ macro_rules! commands {
             /// Forgets the plan. The ledger stays.
             forget_plan() -> CreditsView;
             /// Leaves a proposal alone: what was seen stays booked as it is.
-            decline_proposal(proposal: i64) -> CreditsView;
+            decline_proposal(proposal: String) -> CreditsView;
             /// Puts a prompt away until the next cycle.
             dismiss_prompt(prompt: String) -> CreditsView;
             /// Takes a banner away.

@@ -28,7 +28,7 @@ impl App {
     pub async fn forget_plan(&self) -> Result<CreditsView, Problem> {
         later()
     }
-    pub async fn decline_proposal(&self, _proposal: i64) -> Result<CreditsView, Problem> {
+    pub async fn decline_proposal(&self, _proposal: String) -> Result<CreditsView, Problem> {
         later()
     }
     pub async fn dismiss_prompt(&self, _prompt: String) -> Result<CreditsView, Problem> {

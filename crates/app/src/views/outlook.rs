@@ -116,9 +116,8 @@ pub struct CatalogueView {
 /// Something observed that needs the user's yes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct ProposalView {
-    /// Its place in the ledger.
-    #[ts(type = "number")]
-    pub id: i64,
+    /// For declining it.
+    pub id: String,
     /// What was seen, one sentence with numbers.
     pub text: String,
     /// The plan that would explain it, to be confirmed or changed in the plan form.

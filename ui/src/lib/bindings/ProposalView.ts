@@ -4,9 +4,9 @@
  */
 export type ProposalView = { 
 /**
- * Its place in the ledger.
+ * For declining it.
  */
-id: number, 
+id: string, 
 /**
  * What was seen, one sentence with numbers.
  */

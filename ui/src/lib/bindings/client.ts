@@ -77,7 +77,7 @@ export const setPlan = (plan: PlanInput): Promise<CreditsView> => invoke('set_pl
 export const forgetPlan = (): Promise<CreditsView> => invoke('forget_plan');
 
 /** Leaves a proposal alone: what was seen stays booked as it is. */
-export const declineProposal = (proposal: bigint): Promise<CreditsView> => invoke('decline_proposal', { proposal });
+export const declineProposal = (proposal: string): Promise<CreditsView> => invoke('decline_proposal', { proposal });
 
 /** Puts a prompt away until the next cycle. */
 export const dismissPrompt = (prompt: string): Promise<CreditsView> => invoke('dismiss_prompt', { prompt });
