@@ -9,7 +9,7 @@ import type { OutputOptions } from '../src/lib/bindings/OutputOptions';
 import type { Overview } from '../src/lib/bindings/Overview';
 import type { PictureView } from '../src/lib/bindings/PictureView';
 import type { QuoteView } from '../src/lib/bindings/QuoteView';
-import { gauge, measured, picture, problem, quote, services } from './fixtures';
+import { gauge, measured, picture, problem, quote, services, settings } from './fixtures';
 
 type Arguments = Record<string, unknown>;
 const SAMPLES = ['astronaut.png', 'chelsea.png', 'coffee.png', 'rocket.jpg'] as const;
@@ -80,9 +80,9 @@ export class FakeCore {
       case 'refresh_balance':
         return (this.#overview = { ...this.#overview, gauge: this.#gauge() }).gauge;
       case 'choose_output_folder':
-        return { output_folder: 'Cutouts' };
+        return { ...settings, output_folder: 'Cutouts' };
       case 'save_beside_originals':
-        return { output_folder: null };
+        return settings;
       case 'use_account':
         return (this.#overview = { ...this.#overview, active: args.account as string });
       case 'add_account':
@@ -148,6 +148,7 @@ export class FakeCore {
         height: one?.height ?? 0,
         file_name: `${one?.name.split('.')[0]}-cutout.${options.format}`,
         from_vault: charged === '0',
+        on_device: false,
         options,
         warnings: [],
       },

@@ -9,6 +9,7 @@ import type { PictureView } from '../src/lib/bindings/PictureView';
 import type { Problem } from '../src/lib/bindings/Problem';
 import type { QuoteView } from '../src/lib/bindings/QuoteView';
 import type { ServiceView } from '../src/lib/bindings/ServiceView';
+import type { SettingsView } from '../src/lib/bindings/SettingsView';
 
 export const measured = (amount: string, age_s = 3): FigureView => ({ amount, source: 'measured', age_s });
 export const unknown: FigureView = { amount: null, source: 'unknown', age_s: null };
@@ -17,11 +18,16 @@ export function gauge(change: Partial<GaugeView> = {}): GaugeView {
   return {
     subscription: measured('39'),
     rollover: unknown,
+    rollover_at_least: null,
     payg: measured('10'),
     enterprise: unknown,
     free_previews: measured('50'),
     reserved: measured('0'),
+    undecided: measured('0'),
     total: measured('49'),
+    cycle: null,
+    level: 'fresh',
+    levels: [80],
     observed_at: new Date(Date.now() - 3000).toISOString(),
     stale: false,
     problem: null,
@@ -86,13 +92,15 @@ export function picture(id: string, name: string, state: PictureState, change: P
   };
 }
 
+export const settings: SettingsView = { output_folder: null, notice_levels: [80], quiet_hours: null };
+
 export function overview(change: Partial<Overview> = {}): Overview {
   return {
     accounts: [practice, removebg],
     active: practice.id,
     gauge: gauge(),
     pictures: [],
-    settings: { output_folder: null },
+    settings,
     banners: [],
     version: '0.1.0',
     ...change,
@@ -104,14 +112,28 @@ export function quote(change: Partial<QuoteView> = {}): QuoteView {
     pictures: 1,
     charged: 1,
     cost: '1',
+    free_previews: 0,
     subscription: '1',
     rollover: '0',
     payg: '0',
+    enterprise: '0',
+    untold: '0',
+    uncovered: '0',
+    stretches: [],
     payg_from: null,
     ends_at: null,
+    left_after: '48',
     already_paid: 0,
     duplicates: 0,
     unreadable: 0,
+    oversized: 0,
+    bytes_up: 791_555,
+    disk_bytes: 1_200_000,
+    disk_free: 120_000_000_000,
+    at_least_s: null,
+    crossings: [],
+    choices: [],
+    prompt: null,
     ...change,
   };
 }

@@ -16,6 +16,7 @@ const result = (file_name: string, charged = '1') => ({
   height: 400,
   file_name,
   from_vault: false,
+  on_device: false,
   options: { size: 'full' as const, format: 'png' as const, background: null },
   warnings: [],
 });
@@ -63,7 +64,7 @@ export const scenes = {
       active: removebg.id,
       pictures: mixed.slice(0, 3),
       gauge: gauge({ subscription: measured('2'), payg: measured('0'), total: measured('2') }),
-      banners: [{ id: 'ends', kind: 'warning', text: 'remove.bg ends on 1 December 2026 at 09:00. Credits that are left then are lost.', page: 'help' }],
+      banners: [{ id: 'ends', kind: 'warning', text: 'remove.bg ends on 1 December 2026 at 09:00. Credits that are left then are lost.', page: 'help', resume: false }],
     }),
     balance: { subscription: 2, payg: 0 },
   },

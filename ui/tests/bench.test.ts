@@ -134,6 +134,7 @@ describe('the price', () => {
       pictures: ['a', 'b', 'c'],
       options: { size: 'full', format: 'png', background: null },
       agreed_cost: '3',
+      choice: { kind: 'use_payg' },
     });
   });
 
@@ -163,7 +164,7 @@ describe('the price', () => {
   });
 
   it('is asked again when the picture is paid, and then it is saved again for nothing', async () => {
-    const result = { charged: '1', basis: 'measured', width: 512, height: 512, file_name: 'a-cutout.png', from_vault: false, options: { size: 'full', format: 'png', background: null }, warnings: [] } as const;
+    const result = { charged: '1', basis: 'measured', width: 512, height: 512, file_name: 'a-cutout.png', from_vault: false, on_device: false, options: { size: 'full', format: 'png', background: null }, warnings: [] } as const;
     const { user, asked } = await open(
       { pictures: [{ ...a, state: 'saved', result: { ...result, warnings: [] } }] },
       { quote: () => ({ pictures: 1, charged: 0, cost: '0', subscription: '0', rollover: '0', payg: '0', payg_from: null, ends_at: null, already_paid: 1, duplicates: 0, unreadable: 0 }) },

@@ -12,6 +12,9 @@ import type { Bench } from './bench.svelte';
 import { underWay } from './states';
 import { asProblem } from './trouble';
 
+/** Nothing is held back: what one press agrees to where every pocket may pay. */
+const USE_ALL = { kind: 'use_payg' } as const;
+
 export class Actions {
   readonly #bench: Bench;
 
@@ -70,9 +73,9 @@ export class Actions {
     bench.spending = true;
     await this.#try(async () => {
       const [only, ...others] = ids;
-      if (offer.kind === 'download') await client.download(ids, options, offer.cost);
+      if (offer.kind === 'download') await client.download(ids, options, offer.cost, USE_ALL);
       else if (only !== undefined && others.length === 0) await client.saveAgain(only, options);
-      else await client.download(ids, options, '0');
+      else await client.download(ids, options, '0', USE_ALL);
     }, null);
     bench.spending = false;
   };

@@ -55,11 +55,16 @@ const NOTHING_KNOWN = { amount: null, source: 'unknown', age_s: null } as const;
 const BLANK_GAUGE: GaugeView = {
   subscription: NOTHING_KNOWN,
   rollover: NOTHING_KNOWN,
+  rollover_at_least: null,
   payg: NOTHING_KNOWN,
   enterprise: NOTHING_KNOWN,
   free_previews: NOTHING_KNOWN,
   reserved: NOTHING_KNOWN,
+  undecided: NOTHING_KNOWN,
   total: NOTHING_KNOWN,
+  cycle: null,
+  level: 'unknown',
+  levels: [],
   observed_at: null,
   stale: false,
   problem: null,
@@ -77,9 +82,11 @@ export class Bench {
   gaugeAt: number = $state(0);
   /** The most credits seen on this account while the window is open: what the gauge's height is measured by. */
   most: number = $state(0);
-  settings: SettingsView = $state.raw({ output_folder: null });
+  settings: SettingsView = $state.raw({ output_folder: null, notice_levels: [], quiet_hours: null });
   banners: Banner[] = $state.raw([]);
   version: string = $state('');
+  /** Counts up whenever plan, forecast, history or advice may have changed: views that show them ask anew. */
+  creditsChanged: number = $state(0);
 
   readonly pictures = new SvelteMap<string, PictureView>();
   readonly progress = new SvelteMap<string, Progress>();
@@ -256,6 +263,12 @@ export class Bench {
         return;
       case 'gauge':
         if (this.#ordering.event('gauge', seq)) this.#setGauge(event.gauge);
+        return;
+      case 'banner_gone':
+        if (this.#ordering.event(`banner ${event.id}`, seq)) this.banners = this.banners.filter(({ id }) => id !== event.id);
+        return;
+      case 'credits_changed':
+        this.creditsChanged += 1;
         return;
       case 'banner': {
         const { banner } = event;

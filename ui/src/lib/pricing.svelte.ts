@@ -30,7 +30,7 @@ export class Pricing {
     let quote: QuoteView | null = null;
     let problem: Problem | null = null;
     try {
-      quote = await client.quote(pictures, options);
+      quote = await client.quote(pictures, options, null);
     } catch (thrown) {
       problem = asProblem(thrown);
     }
