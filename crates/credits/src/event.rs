@@ -181,17 +181,35 @@ pub enum Event {
         /// How many came.
         payg: Credits,
     },
-    /// A new cycle began.
+    /// A new cycle began: a balance showed it, and it fits the plan.
     Renewal {
-        /// Subscription credits after it, those rolled over included.
+        /// Subscription credits right after it, those rolled over included, own charges since not yet taken off.
+        subscription: Credits,
+        /// The calendar's boundary between the cycles, which this renewal closes.
+        due: Timestamp,
+        /// From when on charges belong to the new cycle.
+        began_at: Timestamp,
+    },
+    /// The user's word on the running cycle. Moves no credits.
+    CycleStated {
+        /// Since when it runs.
+        began_at: Timestamp,
+        /// How much of the subscription is used in it.
+        used: Credits,
+        /// It began with a rise that had been booked without knowing why: all notices are armed anew.
+        renewed: bool,
+    },
+    /// The renewal failed, and the service took the subscription's credits.
+    Wiped {
+        /// How many.
         subscription: Credits,
     },
-    /// The plan's monthly size changed.
+    /// The user entered or confirmed another monthly size. Moves no credits.
     PlanChange {
         /// Credits a month from now on.
         monthly: Credits,
     },
-    /// A difference no rule explains.
+    /// A difference no rule explains, or a rise that waits for the user's word.
     Adjustment {
         /// Change of the subscription; may be negative.
         subscription: Credits,
@@ -209,4 +227,14 @@ pub struct Entry {
     pub at: Timestamp,
     /// What happened.
     pub event: Event,
+    /// The service's own time of it, where its answer named one (`Date`): it decides which cycle a charge belongs to.
+    pub served_at: Option<Timestamp>,
+}
+
+impl Entry {
+    /// A line without a time of the service's own.
+    #[must_use]
+    pub const fn new(seq: i64, at: Timestamp, event: Event) -> Self {
+        Self { seq, at, event, served_at: None }
+    }
 }

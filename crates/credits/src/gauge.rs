@@ -2,15 +2,17 @@
 //!
 //! Plain data made by [`crate::AccountState::gauge`]; it refuses to know how a figure is painted.
 
-use crate::Figure;
+use crate::{Credits, Figure};
 
 /// The account at a glance. An unknown figure says so itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Gauge {
-    /// Subscription credits; without an entered plan all of them, rollover included.
+    /// This month's subscription credits; all of them where they cannot be told apart from those carried over.
     pub subscription: Figure,
     /// The part of the subscription carried over from earlier months; unknown without a plan.
     pub rollover: Figure,
+    /// Where the two cannot be told apart although a plan is known: so much at least of `subscription` is carried over.
+    pub rollover_at_least: Option<Credits>,
     /// Pay-as-you-go credits.
     pub payg: Figure,
     /// Credits of an enterprise contract.

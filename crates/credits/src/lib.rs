@@ -5,25 +5,37 @@
 //! floating-point number lies on any path to a charge.
 
 mod amount;
+mod choice;
+mod cycle;
 mod event;
+mod explain;
 mod figure;
 mod gauge;
 mod limit;
+mod notices;
 mod outcome;
+mod plan;
 mod pockets;
 mod quote;
 mod resolve;
+mod split;
 mod standing;
 mod state;
 
 pub use amount::{Credits, ParseCreditsError};
+pub use choice::{Choice, Chosen, choose};
+pub use cycle::{CycleUse, Rise, Spent};
 pub use event::{AttemptId, Balance, Entry, Event, ParseWordError, Purpose, Standing};
+pub use explain::{Cause, Circumstances, Due, causes, explain, renewal_due};
 pub use figure::{Figure, Source};
 pub use gauge::Gauge;
 pub use limit::{Refusal, SpendLimit};
+pub use notices::{Level, NoticeKey, NoticeRules, Raise, crossings, raise, reached};
 pub use outcome::{BodySent, Reply, Retry, Seen, Verdict, classify};
-pub use pockets::{Drawn, Pocket, Pockets};
-pub use quote::{ByPocket, Item, Quote, quote};
+pub use plan::{Cycle, PaygLot, Plan, PlanError, RENEWAL_WINDOW, RenewalDay};
+pub use pockets::{Drawn, Pocket, Pockets, Purse};
+pub use quote::{ByPocket, Item, PaidFrom, Quote, Stretch, quote};
 pub use resolve::{Resolution, resolve};
+pub use split::{Split, split};
 pub use standing::{Look, Looking, QUIET_BEFORE_A_LOOK, standing};
-pub use state::{AccountState, Reservation};
+pub use state::{AccountState, Books, FOLD_VERSION, Reservation, Sources};

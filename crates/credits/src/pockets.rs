@@ -35,6 +35,27 @@ pub struct Pockets {
     pub total: Option<Credits>,
 }
 
+/// What a quote starts from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+pub struct Purse {
+    /// What is in the pockets beyond all reservations.
+    pub pockets: Pockets,
+    /// Of the subscription, this month's credits; `None` where they cannot be told apart from those carried over.
+    pub month_left: Option<Credits>,
+}
+
+impl From<Pockets> for Purse {
+    fn from(pockets: Pockets) -> Self {
+        Self { pockets, month_left: None }
+    }
+}
+
+impl From<Balance> for Purse {
+    fn from(balance: Balance) -> Self {
+        Pockets::from(balance).into()
+    }
+}
+
 /// What one amount took from where.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Drawn {
@@ -100,6 +121,19 @@ impl Pockets {
         self.draw(charge)
     }
 
+    /// Undoes a draw: what was taken from each pocket lies in it again.
+    pub(crate) fn put_back(&mut self, drawn: &Drawn) {
+        let give = |pocket: &mut Option<Credits>, amount: Credits| {
+            if let Some(held) = pocket {
+                *held = held.saturating_add(amount);
+            }
+        };
+        give(&mut self.subscription, drawn.subscription);
+        give(&mut self.payg, drawn.payg);
+        give(&mut self.enterprise, drawn.enterprise);
+        give(&mut self.total, drawn.told().saturating_add(drawn.untold));
+    }
+
     /// Draws `amount`: subscription first, then PAYG, then enterprise. No pocket ever falls below nothing.
     ///
     /// While the subscription is unknown nobody can tell when PAYG begins, so only the total moves.
@@ -138,6 +172,12 @@ impl Pockets {
 }
 
 impl Drawn {
+    /// Everything, whether or not it was covered.
+    #[must_use]
+    pub fn all(&self) -> Credits {
+        self.told().saturating_add(self.untold).saturating_add(self.uncovered)
+    }
+
     /// What was drawn from named pockets.
     #[must_use]
     pub fn told(&self) -> Credits {

@@ -3,7 +3,7 @@
 //! The quote draws picture by picture through [`Pockets`], exactly as settlements will. It refuses to know files: what
 //! is unreadable, paid already or there twice was found out before.
 
-use crate::{Credits, Pockets, Purpose};
+use crate::{Credits, Drawn, Pocket, Purpose, Purse};
 
 /// One picture on the list.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -18,13 +18,22 @@ pub struct Item {
     pub duplicate: bool,
     /// It can be read; an unreadable one is not sent.
     pub readable: bool,
+    /// The service would refuse it: too many bytes or pixels. It is not sent.
+    pub oversized: bool,
 }
 
 impl Item {
     /// A readable picture to be downloaded and paid for.
     #[must_use]
     pub const fn download(price: Credits) -> Self {
-        Self { price, purpose: Purpose::Download, already_paid: false, duplicate: false, readable: true }
+        Self {
+            price,
+            purpose: Purpose::Download,
+            already_paid: false,
+            duplicate: false,
+            readable: true,
+            oversized: false,
+        }
     }
 }
 
@@ -35,7 +44,7 @@ pub struct ByPocket {
     pub free_previews: u32,
     /// Subscription credits, rollover included.
     pub subscription: Credits,
-    /// The part of the subscription carried over; unknown without a plan.
+    /// The part of `subscription` carried over; `None` where it cannot be told apart.
     pub rollover: Option<Credits>,
     /// Pay-as-you-go credits.
     pub payg: Credits,
@@ -47,10 +56,32 @@ pub struct ByPocket {
     pub uncovered: Credits,
 }
 
+/// Charged pictures in a row that are paid from the same place.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Stretch {
+    /// From where; a picture that several places share counts for the last of them.
+    pub from: PaidFrom,
+    /// How many pictures.
+    pub pictures: usize,
+    /// What they cost.
+    pub credits: Credits,
+}
+
+/// Where a picture's credits come from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PaidFrom {
+    /// A pocket.
+    Pocket(Pocket),
+    /// Covered, from a pocket that cannot be told.
+    Untold,
+    /// Nowhere: the credits end before.
+    Nowhere,
+}
+
 /// What was worked out for the list. Pictures are counted from 1, in the list's order.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Quote {
-    /// Pictures on the list: `charged + already_paid + duplicates + unreadable`.
+    /// Pictures on the list: `charged + already_paid + duplicates + unreadable + oversized`.
     pub pictures: usize,
     /// Pictures that will be sent.
     pub charged: usize,
@@ -58,6 +89,8 @@ pub struct Quote {
     pub cost: Credits,
     /// From which pockets.
     pub by_pocket: ByPocket,
+    /// The same in drawing order, picture by picture.
+    pub stretches: Vec<Stretch>,
     /// The first picture that draws PAYG, if any is known to.
     pub payg_from: Option<usize>,
     /// The last picture the credits reach, 0 for none; `None` if all fit or the balance is unknown.
@@ -70,50 +103,134 @@ pub struct Quote {
     pub duplicates: usize,
     /// Pictures that cannot be read.
     pub unreadable: usize,
+    /// Pictures that the service would refuse.
+    pub oversized: usize,
 }
 
-/// Works the list out against what the pockets hold beyond all reservations ([`crate::AccountState::free`]).
+/// Works the list out against what can be spent ([`crate::AccountState::purse`]).
 #[must_use]
-pub fn quote(free: &Pockets, items: &[Item]) -> Quote {
-    let mut pockets = *free;
-    let mut quote = Quote { pictures: items.len(), ..Quote::default() };
-    for (index, item) in items.iter().enumerate() {
+pub fn quote(purse: &Purse, items: &[Item]) -> Quote {
+    let mut tally = Tally::new(*purse);
+    items.iter().for_each(|item| tally.add(item));
+    tally.finish()
+}
+
+/// A quote that grows picture by picture.
+pub(crate) struct Tally {
+    purse: Purse,
+    quote: Quote,
+}
+
+impl Tally {
+    pub(crate) fn new(purse: Purse) -> Self {
+        let mut quote = Quote::default();
+        quote.by_pocket.rollover = purse.month_left.map(|_| Credits::ZERO);
+        Self { purse, quote }
+    }
+
+    /// The next picture on the list.
+    pub(crate) fn add(&mut self, item: &Item) {
+        self.quote.pictures += 1;
         match item {
-            Item { readable: false, .. } => quote.unreadable += 1,
-            Item { already_paid: true, .. } => quote.already_paid += 1,
-            Item { duplicate: true, .. } => quote.duplicates += 1,
-            Item { .. } => quote.charge(&mut pockets, index, item),
+            Item { readable: false, .. } => self.quote.unreadable += 1,
+            Item { already_paid: true, .. } => self.quote.already_paid += 1,
+            Item { duplicate: true, .. } => self.quote.duplicates += 1,
+            Item { oversized: true, .. } => self.quote.oversized += 1,
+            Item { .. } => self.charge(item),
         }
     }
-    quote.left_after = pockets.spendable();
-    quote
-}
 
-impl Quote {
-    /// One picture that will be sent; `index` counts from 0.
-    fn charge(&mut self, pockets: &mut Pockets, index: usize, item: &Item) {
-        let charge = pockets.charge_for(item.price.max(Credits::ZERO), item.purpose);
-        self.charged += 1;
-        self.cost = self.cost.saturating_add(charge);
-        let unreachable = self.ends_at.is_some() || pockets.spendable().is_some_and(|held| held < charge);
-        if unreachable {
+    pub(crate) fn finish(self) -> Quote {
+        Quote { left_after: self.purse.pockets.spendable(), ..self.quote }
+    }
+
+    /// What is left to draw from.
+    pub(crate) const fn purse(&self) -> &Purse {
+        &self.purse
+    }
+
+    /// The cost so far.
+    pub(crate) const fn cost(&self) -> Credits {
+        self.quote.cost
+    }
+
+    /// What the picture would be charged now.
+    pub(crate) fn charge_of(&self, item: &Item) -> Credits {
+        self.purse.pockets.charge_for(item.price.max(Credits::ZERO), item.purpose)
+    }
+
+    /// Do the credits reach for `charge` more? Also where they are not known.
+    pub(crate) fn reaches(&self, charge: Credits) -> bool {
+        self.quote.ends_at.is_none() && self.purse.pockets.spendable().is_none_or(|held| held >= charge)
+    }
+
+    /// A picture that will be sent.
+    fn charge(&mut self, item: &Item) {
+        let charge = self.charge_of(item);
+        let reached = self.reaches(charge);
+        let quote = &mut self.quote;
+        quote.charged += 1;
+        quote.cost = quote.cost.saturating_add(charge);
+        let by = &mut quote.by_pocket;
+        if !reached {
             // The service charges a picture whole or not at all, and a refusal stops the queue.
-            self.ends_at.get_or_insert(index);
-            self.by_pocket.uncovered = self.by_pocket.uncovered.saturating_add(charge);
+            quote.ends_at.get_or_insert(quote.pictures - 1);
+            by.uncovered = by.uncovered.saturating_add(charge);
+            self.stretch(PaidFrom::Nowhere, charge);
             return;
         }
-        if charge.is_zero() && item.purpose == Purpose::Preview {
-            self.by_pocket.free_previews = self.by_pocket.free_previews.saturating_add(1);
+        let free_preview = charge.is_zero() && item.purpose == Purpose::Preview;
+        if free_preview {
+            by.free_previews = by.free_previews.saturating_add(1);
         }
-        let drawn = pockets.settle(charge, item.purpose);
+        let drawn = self.purse.pockets.settle(charge, item.purpose);
+        let rollover = self.purse.draw_month_first(drawn.subscription);
         if !drawn.payg.is_zero() {
-            self.payg_from.get_or_insert(index + 1);
+            quote.payg_from.get_or_insert(quote.pictures);
         }
-        let by = &mut self.by_pocket;
         by.subscription = by.subscription.saturating_add(drawn.subscription);
+        by.rollover = by.rollover.map(|sum| sum.saturating_add(rollover));
         by.payg = by.payg.saturating_add(drawn.payg);
         by.enterprise = by.enterprise.saturating_add(drawn.enterprise);
         by.untold = by.untold.saturating_add(drawn.untold);
         by.uncovered = by.uncovered.saturating_add(drawn.uncovered);
+        let from =
+            if free_preview { PaidFrom::Pocket(Pocket::FreePreviews) } else { PaidFrom::last_of(&drawn, rollover) };
+        self.stretch(from, charge);
+    }
+
+    fn stretch(&mut self, from: PaidFrom, credits: Credits) {
+        match self.quote.stretches.last_mut() {
+            Some(last) if last.from == from => {
+                last.pictures += 1;
+                last.credits = last.credits.saturating_add(credits);
+            }
+            _ => self.quote.stretches.push(Stretch { from, pictures: 1, credits }),
+        }
+    }
+}
+
+impl Purse {
+    /// Takes `subscription` credits off this month's first; answers with what was carried over.
+    fn draw_month_first(&mut self, subscription: Credits) -> Credits {
+        let Some(left) = self.month_left else { return Credits::ZERO };
+        self.month_left = Some(left.less(subscription));
+        subscription.less(left)
+    }
+}
+
+impl PaidFrom {
+    /// The last place in drawing order that gave something; the subscription where nothing had to be given.
+    fn last_of(drawn: &Drawn, rollover: Credits) -> Self {
+        let gave = |amount: Credits| !amount.is_zero();
+        let Drawn { subscription: _, payg, enterprise, untold, uncovered } = *drawn;
+        match () {
+            () if gave(uncovered) => Self::Nowhere,
+            () if gave(untold) => Self::Untold,
+            () if gave(enterprise) => Self::Pocket(Pocket::Enterprise),
+            () if gave(payg) => Self::Pocket(Pocket::Payg),
+            () if gave(rollover) => Self::Pocket(Pocket::Rollover),
+            () => Self::Pocket(Pocket::Subscription),
+        }
     }
 }

@@ -26,6 +26,22 @@ impl FromSql for Micros {
     }
 }
 
+/// A number of bytes.
+pub(crate) struct Bytes(pub(crate) u64);
+
+impl ToSql for Bytes {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(i64::try_from(self.0).unwrap_or(i64::MAX).into())
+    }
+}
+
+impl FromSql for Bytes {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let bytes = i64::column_result(value)?;
+        u64::try_from(bytes).map(Self).map_err(FromSqlError::other)
+    }
+}
+
 /// A time, in microseconds since 1970.
 pub(crate) struct At(pub(crate) Timestamp);
 

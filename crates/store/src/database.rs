@@ -24,9 +24,17 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Store {
     connection: Mutex<Connection>,
     /// The folds of committed ledger lines, continued by each reader; never ahead of the database.
-    pub(crate) folds: Mutex<HashMap<AccountId, AccountState>>,
+    pub(crate) folds: Mutex<HashMap<AccountId, Kept>>,
     clock: Arc<dyn Clock>,
     data_dir: PathBuf,
+}
+
+/// A fold of committed lines.
+#[derive(Clone, Default)]
+pub(crate) struct Kept {
+    pub(crate) state: AccountState,
+    /// Lines applied since the last checkpoint.
+    pub(crate) since_checkpoint: usize,
 }
 
 impl Store {

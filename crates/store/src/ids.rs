@@ -69,6 +69,10 @@ id! {
     RunId
 }
 id! {
+    /// Pictures that were begun together, by one press of a button or one command.
+    BatchId
+}
+id! {
     /// One picture of a run.
     JobId
 }

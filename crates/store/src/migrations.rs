@@ -8,10 +8,13 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::StoreError;
-use crate::tables::{accounts, jobs, ledger, receipts, runs};
+use crate::tables::{accounts, checkpoints, jobs, ledger, notices, plans, receipts, runs};
 
 /// Step `n` takes a database from version `n` to `n + 1`.
-const STEPS: &[&[&str]] = &[&[accounts::CREATE, runs::CREATE, jobs::CREATE, ledger::CREATE, receipts::CREATE]];
+const STEPS: &[&[&str]] = &[
+    &[accounts::CREATE, runs::CREATE, jobs::CREATE, ledger::CREATE, receipts::CREATE],
+    &[plans::CREATE, notices::CREATE, checkpoints::CREATE, ledger::ADD_CYCLES, jobs::ADD_BATCH, receipts::ADD_ANSWER],
+];
 
 /// Brings the database to this program's version.
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -13,14 +13,18 @@ use std::collections::HashMap;
 use std::sync::{MutexGuard, PoisonError};
 
 use clearcut_credits::{
-    AccountState, AttemptId, Balance, Credits, Entry, Event, Purpose, Resolution, Source, SpendLimit, Standing,
+    AccountState, AttemptId, Balance, Credits, Entry, Event, Purpose, Resolution, Source, SpendLimit, Standing, explain,
 };
+use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, Transaction};
 
+use crate::columns::as_stored;
+use crate::database::Kept;
 use crate::tables::jobs::{self, JobChange};
+use crate::tables::ledger::{Aside, DrawnBy};
 use crate::tables::receipts::ReceiptRow;
-use crate::tables::{ledger, receipts};
-use crate::{AccountId, JobId, JobState, ReserveError, Store, StoreError};
+use crate::tables::{ledger, plans, receipts};
+use crate::{AccountId, JobId, JobState, PlanRow, ReserveError, Store, StoreError};
 
 /// Which request of which job an outcome is booked for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -44,6 +48,8 @@ pub struct Looked {
     pub resolution: Option<Resolution>,
     /// The requests it decided.
     pub resolved: Vec<AttemptId>,
+    /// What explains how it differs from what own charges left.
+    pub found: Vec<Entry>,
 }
 
 /// States a request can be in while its outcome is not booked.
@@ -77,8 +83,8 @@ impl Store {
             }
             let used = ledger::used_by_run(transaction, row.run)?;
             self.fold(transaction, account)?.can_reserve(amount, limit, used)?;
-            let entry =
-                ledger::append(transaction, account, Some(job), now, Event::Reserved { attempt, amount, purpose })?;
+            let aside = Aside { job: Some(job), ..Aside::default() };
+            let entry = ledger::append(transaction, account, now, Event::Reserved { attempt, amount, purpose }, aside)?;
             let change = JobChange { attempt: Some(attempt), ..JobChange::default() };
             jobs::advance(transaction, job, row.state, JobState::Reserved, &change, now)?;
             Ok(entry)
@@ -96,7 +102,7 @@ impl Store {
         let event = Event::Settled { attempt, amount: charged, basis };
         let change = JobChange { charged: Some(charged), width, height, ..JobChange::default() };
         self.write(|transaction| {
-            let entry = self.book(transaction, account, event)?;
+            let entry = self.book(transaction, account, event, receipt.service_date)?;
             receipts::insert(transaction, receipt)?;
             if let Some(job) = job {
                 self.close(transaction, Booking { account, job, attempt }, JobState::Settled, &change)?;
@@ -140,7 +146,8 @@ impl Store {
         self.outcome(booking, Event::Undecided { attempt: booking.attempt }, next, &change)
     }
 
-    /// Writes down what the service said of its balance, judges how much it proves, and books what it resolves.
+    /// Writes down what the service said of its balance, judges how much it proves, and books what it resolves and what
+    /// explains it: used elsewhere, bought, renewed.
     ///
     /// # Errors
     /// When the account does not exist or the database fails.
@@ -151,8 +158,17 @@ impl Store {
             let standing = state.standing_of(balance);
             let resolution = state.resolution_of(balance);
             let resolved = self.resolve(transaction, account, &state, resolution)?;
-            let entry = ledger::append(transaction, account, None, now, Event::Snapshot { balance, standing })?;
-            Ok(Looked { entry, standing, resolution, resolved })
+            let mut found = Vec::new();
+            if standing == Standing::Conclusive {
+                let plan = plans::current(transaction, account)?.map(|row| row.plan);
+                let state = self.fold(transaction, account)?;
+                for event in explain(&state, plan.as_ref(), balance, now) {
+                    found.push(ledger::append(transaction, account, now, event, Aside::default())?);
+                }
+            }
+            let snapshot = Event::Snapshot { balance, standing };
+            let entry = ledger::append(transaction, account, now, snapshot, Aside::default())?;
+            Ok(Looked { entry, standing, resolution, resolved, found })
         })
     }
 
@@ -177,7 +193,7 @@ impl Store {
             } else {
                 (Event::Released { attempt }, JobState::Failed)
             };
-            self.book(transaction, account, event)?;
+            self.book(transaction, account, event, None)?;
             let change = JobChange {
                 charged: lost.then_some(amount),
                 error: (!lost).then(|| NOT_CHARGED.to_owned()),
@@ -195,14 +211,61 @@ impl Store {
     /// One outcome: ledger line and job in one transaction.
     fn outcome(&self, booking: Booking, event: Event, next: JobState, change: &JobChange) -> Result<Entry, StoreError> {
         self.write(|transaction| {
-            let entry = self.book(transaction, booking.account, event)?;
+            let entry = self.book(transaction, booking.account, event, None)?;
             self.close(transaction, booking, next, change)?;
             Ok(entry)
         })
     }
 
-    fn book(&self, transaction: &Transaction<'_>, account: AccountId, event: Event) -> Result<Entry, StoreError> {
-        ledger::append(transaction, account, None, self.now(), event).map_err(booked_already)
+    fn book(
+        &self,
+        transaction: &Transaction<'_>,
+        account: AccountId,
+        event: Event,
+        served_at: Option<Timestamp>,
+    ) -> Result<Entry, StoreError> {
+        let drawn = match event {
+            Event::Settled { amount, .. } | Event::PaidLost { amount, .. } => {
+                Some(self.drawn(transaction, account, amount)?)
+            }
+            _ => None,
+        };
+        let aside = Aside { job: None, served_at: served_at.map(as_stored), drawn };
+        ledger::append(transaction, account, self.now(), event, aside).map_err(booked_already)
+    }
+
+    /// Which pockets a charge draws from, as far as is believed now.
+    fn drawn(&self, transaction: &Transaction<'_>, account: AccountId, amount: Credits) -> Result<DrawnBy, StoreError> {
+        let state = self.fold(transaction, account)?;
+        let plan = plans::current(transaction, account)?.map(|row| row.plan);
+        let split = state.split(plan.as_ref());
+        let drawn = state.would_draw(amount);
+        let rollover = split.rollover.and(split.month_left).map(|left| drawn.subscription.less(left));
+        Ok(DrawnBy {
+            subscription: drawn.subscription.less(rollover.unwrap_or_default()),
+            rollover,
+            payg: drawn.payg,
+            enterprise: drawn.enterprise,
+        })
+    }
+
+    /// Writes down what the user says of the plan (`None`: that there is none any more), and `words`, the ledger lines that
+    /// go with it.
+    ///
+    /// # Errors
+    /// When the account does not exist or the database fails.
+    pub fn state_plan(
+        &self,
+        account: AccountId,
+        plan: Option<&PlanRow>,
+        words: &[Event],
+    ) -> Result<Vec<Entry>, StoreError> {
+        let now = self.now();
+        self.write(|transaction| {
+            plans::state(transaction, account, now, plan)?;
+            let append = |event: &Event| ledger::append(transaction, account, now, *event, Aside::default());
+            Ok(words.iter().map(append).collect::<Result<_, _>>()?)
+        })
     }
 
     /// Moves the job of a booked request on, if the request is still its latest and open.
@@ -223,17 +286,8 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) fn folds(&self) -> MutexGuard<'_, HashMap<AccountId, AccountState>> {
+    pub(crate) fn folds(&self) -> MutexGuard<'_, HashMap<AccountId, Kept>> {
         self.folds.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Keeps a fold of committed lines for the next reader.
-    pub(crate) fn remember(&self, account: AccountId, state: &AccountState) {
-        let mut folds = self.folds();
-        let kept = folds.entry(account).or_default();
-        if kept.last_seq() < state.last_seq() {
-            kept.clone_from(state);
-        }
     }
 }
 

@@ -10,12 +10,12 @@ fn after(events: impl IntoIterator<Item = Event>) -> AccountState {
 }
 
 fn gauge(events: impl IntoIterator<Item = Event>) -> Gauge {
-    after(events).gauge()
+    after(events).gauge(None)
 }
 
 #[test]
 fn an_empty_ledger_knows_nothing_and_says_so() {
-    let gauge = AccountState::default().gauge();
+    let gauge = AccountState::default().gauge(None);
     for figure in [gauge.subscription, gauge.rollover, gauge.payg, gauge.enterprise, gauge.free_previews, gauge.total] {
         assert_eq!(figure, Figure::unknown());
     }
@@ -35,8 +35,8 @@ fn a_download_moves_the_gauge_by_what_the_header_says() {
 #[test]
 fn a_reservation_is_shown_beside_and_not_deducted() {
     let state = after([conclusive(balance("40", "10", 50)), reserved(1, "1"), reserved(2, "0.25")]);
-    assert_eq!(state.gauge().subscription.amount, Some(credits("40")));
-    assert_eq!(state.gauge().reserved.amount, Some(credits("1.25")));
+    assert_eq!(state.gauge(None).subscription.amount, Some(credits("40")));
+    assert_eq!(state.gauge(None).reserved.amount, Some(credits("1.25")));
     assert_eq!(state.available(), Some(credits("48.75")));
     assert_eq!(state.free().subscription, Some(credits("38.75")));
 }
@@ -51,7 +51,7 @@ fn an_undecided_request_stays_reserved() {
 fn a_lost_answer_costs_what_a_good_one_does() {
     let lost = Event::PaidLost { attempt: AttemptId(1), amount: Credits::ONE, basis: Source::Measured };
     let state = after([conclusive(balance("40", "10", 50)), reserved(1, "1"), lost]);
-    assert_eq!((state.gauge().subscription.amount, state.settled_total()), (Some(credits("39")), credits("1")));
+    assert_eq!((state.gauge(None).subscription.amount, state.settled_total()), (Some(credits("39")), credits("1")));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn top_ups_renewals_and_other_use_move_their_pocket_and_the_total() {
         Event::TopUp { payg: credits("3") },
         Event::UsedElsewhere { subscription: credits("5"), payg: Credits::ZERO },
         Event::Adjustment { subscription: credits("-100"), payg: credits("1") },
-        Event::Renewal { subscription: credits("40") },
+        Event::Renewal { subscription: credits("40"), due: second(0), began_at: second(0) },
     ]);
     assert_eq!((gauge.subscription.amount, gauge.payg.amount), (Some(credits("40")), Some(credits("14"))));
     assert_eq!((gauge.total.amount, gauge.total.source), (Some(credits("54")), Source::Inferred));

@@ -1,7 +1,7 @@
 //! What must hold for every history.
 
 use clearcut_credits::{
-    AccountState, AttemptId, Balance, Credits, Entry, Event, Item, Pockets, Purpose, Source, Standing, quote,
+    AccountState, AttemptId, Balance, Credits, Entry, Event, Item, Pockets, Purpose, Purse, Source, Standing, quote,
 };
 use proptest::prelude::*;
 
@@ -60,7 +60,11 @@ fn event(balance: impl Strategy<Value = Balance> + 'static) -> impl Strategy<Val
         2 => (balance, standing).prop_map(|(balance, standing)| Event::Snapshot { balance, standing }),
         1 => (amount(), amount()).prop_map(|(subscription, payg)| Event::UsedElsewhere { subscription, payg }),
         1 => amount().prop_map(|payg| Event::TopUp { payg }),
-        1 => amount().prop_map(|subscription| Event::Renewal { subscription }),
+        1 => amount().prop_map(|subscription| Event::Renewal {
+            subscription,
+            due: second(0),
+            began_at: second(0),
+        }),
     ]
 }
 
@@ -119,7 +123,7 @@ proptest! {
         let (pockets, reserved, settled) = (state.pockets(), state.reserved(), state.settled_total());
         let attempt = AttemptId(99);
         for event in [Event::Reserved { attempt, amount, purpose }, Event::Released { attempt }] {
-            state.apply(&Entry { seq: state.last_seq() + 1, at: second(1000), event });
+            state.apply(&Entry::new(state.last_seq() + 1, second(1000), event));
         }
         prop_assert_eq!((state.pockets(), state.reserved(), state.settled_total()), (pockets, reserved, settled));
     }
@@ -147,7 +151,7 @@ proptest! {
                 Event::Reserved { attempt, amount, purpose: Purpose::Download },
                 Event::Settled { attempt, amount, basis: Source::Measured },
             ] {
-                state.apply(&Entry { seq: state.last_seq() + 1, at: second(state.last_seq()), event });
+                state.apply(&Entry::new(state.last_seq() + 1, second(state.last_seq()), event));
             }
         }
         let expected = balance.total.unwrap().less(state.settled_total());
@@ -166,7 +170,7 @@ proptest! {
         let first = Event::Snapshot { balance, standing: Standing::Conclusive };
         let mut state = AccountState::of(&ledger([first]));
         let before = state.pockets();
-        let quote = quote(&state.free(), &items);
+        let quote = quote(&state.purse(None), &items);
 
         // The service, played: charges in order, refuses what is not covered, and a refusal stops the queue.
         let mut payg_from = None;
@@ -182,7 +186,7 @@ proptest! {
                 Event::Reserved { attempt, amount: item.price, purpose: item.purpose },
                 Event::Settled { attempt, amount: charge, basis: Source::Measured },
             ] {
-                state.apply(&Entry { seq: state.last_seq() + 1, at: second(state.last_seq()), event });
+                state.apply(&Entry::new(state.last_seq() + 1, second(state.last_seq()), event));
             }
             if state.pockets().payg != payg {
                 payg_from.get_or_insert(index + 1);
@@ -210,7 +214,7 @@ proptest! {
                 already_paid: *already_paid, duplicate: *duplicate, readable: *readable, ..Item::download(Credits::ONE)
             })
             .collect();
-        let quote = quote(&Pockets::default(), &items);
+        let quote = quote(&Purse::default(), &items);
         prop_assert_eq!(quote.pictures, quote.charged + quote.already_paid + quote.duplicates + quote.unreadable);
         prop_assert_eq!(quote.cost, Credits::whole(i64::try_from(quote.charged).unwrap()));
     }

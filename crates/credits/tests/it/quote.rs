@@ -1,6 +1,6 @@
 //! Quotes that are written down.
 
-use clearcut_credits::{Credits, Item, Pockets, Purpose, quote};
+use clearcut_credits::{Credits, Item, Pockets, Purpose, Purse, quote};
 use rstest::rstest;
 
 use crate::{balance, credits};
@@ -73,12 +73,12 @@ fn free_previews_reach_on_an_empty_account() {
 #[test]
 fn previews_whose_free_number_is_unknown_are_quoted_at_their_price() {
     let pockets = Pockets { free_previews: None, ..balance("40", "0", 0).into() };
-    assert_eq!(quote(&pockets, &[preview()]).cost, credits("0.25"));
+    assert_eq!(quote(&pockets.into(), &[preview()]).cost, credits("0.25"));
 }
 
 #[test]
 fn an_unknown_balance_promises_nothing_and_refuses_nothing() {
-    let quote = quote(&Pockets::default(), &pictures(3));
+    let quote = quote(&Purse::default(), &pictures(3));
     assert_eq!((quote.cost, quote.payg_from, quote.ends_at, quote.left_after), (credits("3"), None, None, None));
     assert_eq!((quote.by_pocket.untold, quote.by_pocket.uncovered), (credits("3"), Credits::ZERO));
 }
@@ -86,7 +86,7 @@ fn an_unknown_balance_promises_nothing_and_refuses_nothing() {
 #[test]
 fn a_total_without_pockets_says_how_far_but_not_from_where() {
     let pockets = Pockets { total: Some(credits("2")), ..Pockets::default() };
-    let quote = quote(&pockets, &pictures(3));
+    let quote = quote(&pockets.into(), &pictures(3));
     assert_eq!((quote.ends_at, quote.payg_from, quote.left_after), (Some(2), None, Some(Credits::ZERO)));
     assert_eq!((quote.by_pocket.untold, quote.by_pocket.uncovered), (credits("2"), credits("1")));
 }
@@ -94,13 +94,13 @@ fn a_total_without_pockets_says_how_far_but_not_from_where() {
 #[test]
 fn while_the_subscription_is_unknown_nobody_says_where_payg_begins() {
     let pockets = Pockets { payg: Some(credits("5")), ..Pockets::default() };
-    let quote = quote(&pockets, &pictures(2));
+    let quote = quote(&pockets.into(), &pictures(2));
     assert_eq!((quote.payg_from, quote.by_pocket.payg, quote.by_pocket.untold), (None, Credits::ZERO, credits("2")));
 }
 
 #[test]
 fn enterprise_credits_are_drawn_last() {
     let pockets = Pockets { enterprise: Some(credits("7")), total: Some(credits("9")), ..balance("1", "1", 0).into() };
-    let quote = quote(&pockets, &pictures(3));
+    let quote = quote(&pockets.into(), &pictures(3));
     assert_eq!((quote.by_pocket.enterprise, quote.left_after), (credits("1"), Some(credits("6"))));
 }

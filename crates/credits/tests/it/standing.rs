@@ -10,7 +10,7 @@ use clearcut_credits::Entry;
 fn look(state: &mut AccountState, at: i64, seen: Balance) -> Standing {
     let standing = state.standing_of(seen);
     let event = Event::Snapshot { balance: seen, standing };
-    state.apply(&Entry { seq: state.last_seq() + 1, at: second(at), event });
+    state.apply(&Entry::new(state.last_seq() + 1, second(at), event));
     standing
 }
 
@@ -23,22 +23,22 @@ fn the_first_look_of_an_untouched_account_is_conclusive() {
 fn the_first_look_after_own_charges_is_a_bound_and_taken_all_the_same() {
     let mut state = AccountState::of(&ledger([reserved(1, "1"), settled(1, "1")]));
     assert_eq!(look(&mut state, 5, balance("40", "10", 50)), Standing::Bound);
-    assert_eq!(state.gauge().subscription.amount, Some(credits("40")));
+    assert_eq!(state.gauge(None).subscription.amount, Some(credits("40")));
 }
 
 #[test]
 fn a_look_that_says_what_is_believed_refreshes_the_age() {
     let mut state = AccountState::of(&ledger([conclusive(balance("40", "10", 50)), reserved(1, "1"), settled(1, "1")]));
     assert_eq!(look(&mut state, 5, balance("39", "10", 50)), Standing::Conclusive);
-    assert_eq!(state.gauge().subscription.observed_at, Some(second(5)));
+    assert_eq!(state.gauge(None).subscription.observed_at, Some(second(5)));
 }
 
 #[test]
 fn a_lagging_look_does_not_move_the_gauge() {
     let mut state = AccountState::of(&ledger([conclusive(balance("40", "10", 50)), reserved(1, "1"), settled(1, "1")]));
     assert_eq!(look(&mut state, 5, balance("40", "10", 50)), Standing::Bound);
-    assert_eq!(state.gauge().subscription.amount, Some(credits("39")));
-    assert_eq!(state.gauge().total.amount, Some(credits("49")));
+    assert_eq!(state.gauge(None).subscription.amount, Some(credits("39")));
+    assert_eq!(state.gauge(None).total.amount, Some(credits("49")));
 }
 
 #[test]
@@ -66,11 +66,11 @@ fn two_looks_with_a_request_sent_between_them_do_not_count() {
     let drifted = balance("37", "10", 50);
     assert_eq!(look(&mut state, 100, drifted), Standing::Bound);
     for event in [reserved(1, "1"), released(1)] {
-        state.apply(&Entry { seq: state.last_seq() + 1, at: second(101), event });
+        state.apply(&Entry::new(state.last_seq() + 1, second(101), event));
     }
     assert_eq!(look(&mut state, 102, drifted), Standing::Bound);
     assert_eq!(look(&mut state, 103, drifted), Standing::Conclusive);
-    assert_eq!(state.gauge().subscription.amount, Some(credits("37")));
+    assert_eq!(state.gauge(None).subscription.amount, Some(credits("37")));
 }
 
 #[rstest]
@@ -118,8 +118,8 @@ fn a_charge_that_is_in_the_base_already_is_not_drawn_again() {
     assert_eq!(state.undecided(), credits("2"));
     // The user says: the first was charged, the second was not.
     for event in [settled(1, "1"), released(2)] {
-        state.apply(&Entry { seq: state.last_seq() + 1, at: second(200), event });
+        state.apply(&Entry::new(state.last_seq() + 1, second(200), event));
     }
-    assert_eq!(state.gauge().subscription.amount, Some(credits("39")));
+    assert_eq!(state.gauge(None).subscription.amount, Some(credits("39")));
     assert_eq!((state.reserved(), state.settled_total()), (Credits::ZERO, credits("1")));
 }

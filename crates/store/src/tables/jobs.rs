@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::columns::{At, Micros, PathColumn, Word};
-use crate::{AccountId, JobId, JobState, RunId, Store, StoreError};
+use crate::{AccountId, BatchId, JobId, JobState, RunId, Store, StoreError};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE jobs (
@@ -35,6 +35,9 @@ CREATE INDEX jobs_by_state ON jobs (state);
 CREATE INDEX jobs_by_time ON jobs (updated_at_us);
 CREATE UNIQUE INDEX jobs_by_attempt ON jobs (attempt) WHERE attempt IS NOT NULL;
 ";
+
+/// Since the history tells which pictures were downloaded together.
+pub(crate) const ADD_BATCH: &str = "ALTER TABLE jobs ADD COLUMN batch TEXT;";
 
 /// One job.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -67,6 +70,8 @@ pub struct JobRow {
     pub height: Option<u32>,
     /// Why it failed: a code, not prose.
     pub error: Option<String>,
+    /// Jobs that were begun together share one.
+    pub batch: Option<BatchId>,
     /// When it last moved; the store sets it.
     pub updated_at: Timestamp,
 }
@@ -90,6 +95,7 @@ impl JobRow {
             width: None,
             height: None,
             error: None,
+            batch: None,
             updated_at: Timestamp::UNIX_EPOCH,
         }
     }
@@ -114,9 +120,9 @@ pub struct JobChange {
 
 const INSERT: &str = "
 INSERT INTO jobs (id, run, account, input, content, options_json, output, state, attempt, quoted, charged,
-                  width, height, error, updated_at_us)
+                  width, height, error, batch, updated_at_us)
 VALUES (:id, :run, :account, :input, :content, :options_json, :output, :state, :attempt, :quoted, :charged,
-        :width, :height, :error, :updated_at_us)";
+        :width, :height, :error, :batch, :updated_at_us)";
 
 const UPDATE: &str = "
 UPDATE jobs SET state = :next, attempt = COALESCE(:attempt, attempt), charged = COALESCE(:charged, charged),
@@ -126,13 +132,13 @@ WHERE id = :id AND state = :expected";
 
 fn insert(connection: &Connection, job: &JobRow, now: Timestamp) -> rusqlite::Result<JobRow> {
     let JobRow { id, run, account, input, content, options_json, output, state, attempt, .. } = job;
-    let JobRow { quoted, charged, width, height, error, .. } = job;
+    let JobRow { quoted, charged, width, height, error, batch, .. } = job;
     connection.prepare_cached(INSERT)?.execute(named_params! {
         ":id": id, ":run": run, ":account": account, ":input": PathColumn(input.as_path()), ":content": content,
         ":options_json": options_json, ":output": PathColumn(output.as_path()), ":state": state,
         ":attempt": attempt.map(|attempt| attempt.to_string()), ":quoted": Micros(*quoted),
         ":charged": charged.map(Micros), ":width": width, ":height": height, ":error": error,
-        ":updated_at_us": At(now),
+        ":batch": batch, ":updated_at_us": At(now),
     })?;
     Ok(JobRow { updated_at: now, ..job.clone() })
 }
@@ -153,6 +159,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<JobRow> {
         width: row.get("width")?,
         height: row.get("height")?,
         error: row.get("error")?,
+        batch: row.get("batch")?,
         updated_at: row.get::<_, At>("updated_at_us")?.0,
     })
 }

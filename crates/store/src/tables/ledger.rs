@@ -6,9 +6,11 @@
 use clearcut_credits::{AccountState, AttemptId, Balance, Credits, Entry, Event, Purpose, Source, Standing};
 use jiff::Timestamp;
 use rusqlite::types::FromSqlError;
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, Row, TransactionBehavior, named_params};
 
 use crate::columns::{At, Micros, Word};
+use crate::database::Kept;
+use crate::tables::checkpoints;
 use crate::{AccountId, JobId, RunId, Store, StoreError};
 
 pub(crate) const CREATE: &str = "
@@ -40,11 +42,24 @@ CREATE TRIGGER ledger_is_never_shortened BEFORE DELETE ON ledger
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 ";
 
+/// Since the plan is known: the service's own time, a cycle's bounds, and which pockets a charge was believed to draw from
+/// when it was booked. The fold does not read the latter; the history does.
+pub(crate) const ADD_CYCLES: &str = "
+ALTER TABLE ledger ADD COLUMN served_at_us INTEGER;
+ALTER TABLE ledger ADD COLUMN due_us INTEGER;
+ALTER TABLE ledger ADD COLUMN began_at_us INTEGER;
+ALTER TABLE ledger ADD COLUMN rollover INTEGER;
+CREATE INDEX ledger_by_time ON ledger (account, at_us);
+";
+
 const INSERT: &str = "
-INSERT INTO ledger (account, at_us, kind, attempt, job, amount, purpose, basis, standing,
-                    total, subscription, payg, enterprise, free_previews)
-VALUES (:account, :at_us, :kind, :attempt, :job, :amount, :purpose, :basis, :standing,
-        :total, :subscription, :payg, :enterprise, :free_previews)";
+INSERT INTO ledger (account, at_us, served_at_us, kind, attempt, job, amount, purpose, basis, standing,
+                    total, subscription, rollover, payg, enterprise, free_previews, due_us, began_at_us)
+VALUES (:account, :at_us, :served_at_us, :kind, :attempt, :job, :amount, :purpose, :basis, :standing,
+        :total, :subscription, :rollover, :payg, :enterprise, :free_previews, :due_us, :began_at_us)";
+
+/// So many lines may have to be read at the next start: a few milliseconds.
+const LINES_TO_A_CHECKPOINT: usize = 2_000;
 
 /// What a run has spent or set aside, by request: the charge, else nothing if it was released, else the price.
 const USED_BY_RUN: &str = "
@@ -67,6 +82,32 @@ struct Flat {
     basis: Option<Source>,
     standing: Option<Standing>,
     balance: Balance,
+    due: Option<Timestamp>,
+    began_at: Option<Timestamp>,
+}
+
+/// What a line says beside its event.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Aside {
+    /// The job it is for.
+    pub(crate) job: Option<JobId>,
+    /// The service's own time.
+    pub(crate) served_at: Option<Timestamp>,
+    /// The pockets a charge is believed to draw from.
+    pub(crate) drawn: Option<DrawnBy>,
+}
+
+/// A charge by pocket, as it was believed when it was booked.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct DrawnBy {
+    /// This month's subscription credits; all of the subscription's where they could not be told apart.
+    pub subscription: Credits,
+    /// Subscription credits carried over; `None` where they could not be told apart.
+    pub rollover: Option<Credits>,
+    /// Pay-as-you-go.
+    pub payg: Credits,
+    /// Enterprise.
+    pub enterprise: Credits,
 }
 
 impl From<&Event> for Flat {
@@ -93,7 +134,16 @@ impl From<&Event> for Flat {
             }
             Event::UsedElsewhere { subscription, payg } => pockets("used_elsewhere", Some(subscription), Some(payg)),
             Event::TopUp { payg } => pockets("top_up", None, Some(payg)),
-            Event::Renewal { subscription } => pockets("renewal", Some(subscription), None),
+            Event::Renewal { subscription, due, began_at } => {
+                Self { due: Some(due), began_at: Some(began_at), ..pockets("renewal", Some(subscription), None) }
+            }
+            Event::CycleStated { began_at, used, renewed } => Self {
+                kind: if renewed { "cycle_renewed" } else { "cycle_stated" },
+                amount: Some(used),
+                began_at: Some(began_at),
+                ..Self::default()
+            },
+            Event::Wiped { subscription } => pockets("wiped", Some(subscription), None),
             Event::PlanChange { monthly } => Self { kind: "plan_change", amount: Some(monthly), ..Self::default() },
             Event::Adjustment { subscription, payg } => pockets("adjustment", Some(subscription), Some(payg)),
         }
@@ -110,15 +160,23 @@ impl Flat {
 pub(crate) fn append(
     connection: &Connection,
     account: AccountId,
-    job: Option<JobId>,
     at: Timestamp,
     event: Event,
+    aside: Aside,
 ) -> rusqlite::Result<Entry> {
-    let Flat { kind, attempt, amount, purpose, basis, standing, balance } = Flat::from(&event);
+    let Aside { job, served_at, drawn } = aside;
+    let Flat { kind, attempt, amount, purpose, basis, standing, balance, due, began_at } = Flat::from(&event);
+    let balance = drawn.map_or(balance, |drawn| Balance {
+        subscription: Some(drawn.subscription),
+        payg: Some(drawn.payg),
+        enterprise: Some(drawn.enterprise),
+        ..balance
+    });
     let Balance { total, subscription, payg, enterprise, free_previews } = balance;
     connection.prepare_cached(INSERT)?.execute(named_params! {
         ":account": account,
         ":at_us": At(at),
+        ":served_at_us": served_at.map(At),
         ":kind": kind,
         ":attempt": attempt.map(|attempt| attempt.to_string()),
         ":job": job,
@@ -128,20 +186,24 @@ pub(crate) fn append(
         ":standing": standing.map(Standing::as_str),
         ":total": total.map(Micros),
         ":subscription": subscription.map(Micros),
+        ":rollover": drawn.and_then(|drawn| drawn.rollover).map(Micros),
         ":payg": payg.map(Micros),
         ":enterprise": enterprise.map(Micros),
         ":free_previews": free_previews,
+        ":due_us": due.map(At),
+        ":began_at_us": began_at.map(At),
     })?;
-    Ok(Entry { seq: connection.last_insert_rowid(), at, event })
+    Ok(Entry { seq: connection.last_insert_rowid(), at, event, served_at })
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let credits =
         |column: &str| row.get::<_, Option<Micros>>(column).map(|micros| micros.map(|Micros(credits)| credits));
     let amount = || row.get::<_, Micros>("amount").map(|Micros(credits)| credits);
     let attempt = || row.get::<_, Word<AttemptId>>("attempt").map(|Word(attempt)| attempt);
     let basis = || row.get::<_, Word<Source>>("basis").map(|Word(basis)| basis);
     let pocket = |column: &str| row.get::<_, Micros>(column).map(|Micros(credits)| credits);
+    let time = |column: &str| row.get::<_, At>(column).map(|At(time)| time);
     let kind: String = row.get("kind")?;
     let event = match kind.as_str() {
         "reserved" => {
@@ -165,12 +227,21 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
         }
         "used_elsewhere" => Event::UsedElsewhere { subscription: pocket("subscription")?, payg: pocket("payg")? },
         "top_up" => Event::TopUp { payg: pocket("payg")? },
-        "renewal" => Event::Renewal { subscription: pocket("subscription")? },
+        "renewal" => Event::Renewal {
+            subscription: pocket("subscription")?,
+            due: time("due_us")?,
+            began_at: time("began_at_us")?,
+        },
+        "cycle_stated" | "cycle_renewed" => {
+            Event::CycleStated { began_at: time("began_at_us")?, used: amount()?, renewed: kind == "cycle_renewed" }
+        }
+        "wiped" => Event::Wiped { subscription: pocket("subscription")? },
         "plan_change" => Event::PlanChange { monthly: amount()? },
         "adjustment" => Event::Adjustment { subscription: pocket("subscription")?, payg: pocket("payg")? },
         unknown => return Err(FromSqlError::other(UnknownKind(unknown.to_owned())).into()),
     };
-    Ok(Entry { seq: row.get("seq")?, at: row.get::<_, At>("at_us")?.0, event })
+    let served_at = row.get::<_, Option<At>>("served_at_us")?.map(|At(time)| time);
+    Ok(Entry { seq: row.get("seq")?, at: time("at_us")?, event, served_at })
 }
 
 /// A line this program cannot read; the guard against newer databases keeps this from happening.
@@ -184,6 +255,19 @@ pub(crate) fn after(connection: &Connection, account: AccountId, seq: i64) -> ru
         .prepare_cached("SELECT * FROM ledger WHERE account = ?1 AND seq > ?2 ORDER BY seq")?
         .query_map((account, seq), read)?
         .collect()
+}
+
+/// Applies the account's lines that `state` has not seen; says how many.
+fn each_after(connection: &Connection, account: AccountId, state: &mut AccountState) -> rusqlite::Result<usize> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM ledger WHERE account = ?1 AND seq > ?2 ORDER BY seq")?;
+    let mut rows = statement.query((account, state.last_seq()))?;
+    let mut applied = 0;
+    while let Some(row) = rows.next()? {
+        state.apply(&read(row)?);
+        applied += 1;
+    }
+    Ok(applied)
 }
 
 /// What the run's requests were charged or have reserved.
@@ -211,7 +295,7 @@ impl Store {
     /// When the account does not exist or the database fails.
     pub fn append(&self, account: AccountId, event: Event) -> Result<Entry, StoreError> {
         let now = self.now();
-        self.write(|transaction| append(transaction, account, None, now, event).map_err(StoreError::from))
+        self.write(|transaction| append(transaction, account, now, event, Aside::default()).map_err(StoreError::from))
     }
 
     /// The account's ledger, oldest line first.
@@ -222,25 +306,43 @@ impl Store {
         Ok(after(&self.connection(), account, 0)?)
     }
 
-    /// What the ledger adds up to now, lines of other processes included.
+    /// What the ledger adds up to now, lines of other processes included. A long ledger is read from its last checkpoint on,
+    /// and gets a new one now and then.
     ///
     /// # Errors
     /// When the database fails.
     pub fn state(&self, account: AccountId) -> Result<AccountState, StoreError> {
-        let connection = self.connection();
-        let state = self.fold(&connection, account)?;
-        self.remember(account, &state);
+        let mut connection = self.connection();
+        let mut kept = self.kept(&connection, account)?;
+        if kept.since_checkpoint >= LINES_TO_A_CHECKPOINT {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            checkpoints::keep(&transaction, account, &kept.state)?;
+            transaction.commit()?;
+            kept.since_checkpoint = 0;
+        }
+        let state = kept.state.clone();
+        let mut folds = self.folds();
+        if folds.get(&account).is_none_or(|earlier| earlier.state.last_seq() <= state.last_seq()) {
+            folds.insert(account, kept);
+        }
         Ok(state)
     }
 
-    /// The fold as `connection` sees it, continued from what is remembered. Inside a transaction the result may hold
-    /// lines that are rolled back later, so it is not remembered here.
+    /// The fold as `connection` sees it. Inside a transaction it may hold lines that are rolled back later, so it is not
+    /// remembered here.
     pub(crate) fn fold(&self, connection: &Connection, account: AccountId) -> rusqlite::Result<AccountState> {
-        let mut state = self.folds().get(&account).cloned().unwrap_or_default();
-        for entry in after(connection, account, state.last_seq())? {
-            state.apply(&entry);
-        }
-        Ok(state)
+        Ok(self.kept(connection, account)?.state)
+    }
+
+    /// The fold, continued from what is remembered, or from the checkpoint.
+    fn kept(&self, connection: &Connection, account: AccountId) -> rusqlite::Result<Kept> {
+        let remembered = self.folds().get(&account).cloned();
+        let mut kept = match remembered {
+            Some(kept) => kept,
+            None => Kept { state: checkpoints::load(connection, account)?.unwrap_or_default(), since_checkpoint: 0 },
+        };
+        kept.since_checkpoint += each_after(connection, account, &mut kept.state)?;
+        Ok(kept)
     }
 
     /// The last looks at the balance, newest first, at most `limit`.
@@ -254,7 +356,7 @@ impl Store {
         )?;
         let entries = statement.query_map((account, limit), read)?;
         let snapshot = |entry: rusqlite::Result<Entry>| match entry {
-            Ok(Entry { seq, at, event: Event::Snapshot { balance, standing } }) => {
+            Ok(Entry { seq, at, event: Event::Snapshot { balance, standing }, .. }) => {
                 Some(Ok(SnapshotRow { seq, at, balance, standing }))
             }
             Ok(_) => None,

@@ -8,7 +8,7 @@ use clearcut_credits::{AttemptId, Credits, Source};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 
-use crate::columns::{At, Micros, Word};
+use crate::columns::{At, Bytes, Micros, Word};
 use crate::{AccountId, JobId, Store, StoreError};
 
 pub(crate) const CREATE: &str = "
@@ -31,11 +31,14 @@ CREATE TABLE receipts (
 CREATE INDEX receipts_by_account ON receipts (account, at_us);
 ";
 
+/// Since the history tells how large an answer was.
+pub(crate) const ADD_ANSWER: &str = "ALTER TABLE receipts ADD COLUMN answer_bytes INTEGER;";
+
 const INSERT: &str = "
 INSERT INTO receipts (attempt, account, job, at_us, input_name, content, options, charged, basis, width, height,
-                      vault_entry, request_id, service_date_us)
+                      vault_entry, request_id, service_date_us, answer_bytes)
 VALUES (:attempt, :account, :job, :at_us, :input_name, :content, :options, :charged, :basis, :width, :height,
-        :vault_entry, :request_id, :service_date_us)";
+        :vault_entry, :request_id, :service_date_us, :answer_bytes)";
 
 /// One receipt.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -68,16 +71,19 @@ pub struct ReceiptRow {
     pub request_id: Option<String>,
     /// The answer's `Date`: the cycle a charge belongs to is decided by it.
     pub service_date: Option<Timestamp>,
+    /// Bytes of the answer.
+    pub answer_bytes: Option<u64>,
 }
 
 pub(crate) fn insert(connection: &Connection, receipt: &ReceiptRow) -> rusqlite::Result<usize> {
     let ReceiptRow { attempt, account, job, at, input_name, content, options, charged, basis, .. } = receipt;
-    let ReceiptRow { width, height, vault_entry, request_id, service_date, .. } = receipt;
+    let ReceiptRow { width, height, vault_entry, request_id, service_date, answer_bytes, .. } = receipt;
     connection.prepare_cached(INSERT)?.execute(named_params! {
         ":attempt": attempt.to_string(), ":account": account, ":job": job, ":at_us": At(*at),
         ":input_name": input_name, ":content": content, ":options": options, ":charged": Micros(*charged),
         ":basis": basis.as_str(), ":width": width, ":height": height, ":vault_entry": vault_entry,
         ":request_id": request_id, ":service_date_us": service_date.map(At),
+        ":answer_bytes": answer_bytes.map(Bytes),
     })
 }
 
@@ -97,6 +103,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ReceiptRow> {
         vault_entry: row.get("vault_entry")?,
         request_id: row.get("request_id")?,
         service_date: row.get::<_, Option<At>>("service_date_us")?.map(|At(date)| date),
+        answer_bytes: row.get::<_, Option<Bytes>>("answer_bytes")?.map(|Bytes(bytes)| bytes),
     })
 }
 

@@ -124,6 +124,7 @@ fn receipt(booking: Booking) -> ReceiptRow {
         vault_entry: "a/b/c".to_owned(),
         request_id: Some("req-1".to_owned()),
         service_date: Some("2026-11-22T12:00:00Z".parse().unwrap()),
+        answer_bytes: Some(2_500_000),
     }
 }
 
