@@ -1,8 +1,11 @@
 //! The money's tests: tables for what is written down, laws for what must always hold.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod accounts;
 mod amount;
+mod backtest;
 mod fold;
+mod forecast;
 mod laws;
 mod limit;
 mod outcome;
