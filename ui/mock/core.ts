@@ -5,38 +5,34 @@ import { mockIPC } from '@tauri-apps/api/mocks';
 
 import type { Added } from '../src/lib/bindings/Added';
 import type { Event } from '../src/lib/bindings/Event';
+import type { HistoryFilter } from '../src/lib/bindings/HistoryFilter';
 import type { OutputOptions } from '../src/lib/bindings/OutputOptions';
 import type { Overview } from '../src/lib/bindings/Overview';
 import type { PictureView } from '../src/lib/bindings/PictureView';
 import type { QuoteView } from '../src/lib/bindings/QuoteView';
-import { gauge, measured, picture, problem, quote, services, settings } from './fixtures';
+import { CreditsDesk } from './creditsdesk';
+import { gauge, measured, problem, services, settings } from './fixtures';
+import { historyPage } from './history';
+import { priced, type Balance } from './quotes';
+import { sample, SAMPLES } from './samples';
+import type { Scene } from './scene';
 
 type Arguments = Record<string, unknown>;
-const SAMPLES = ['astronaut.png', 'chelsea.png', 'coffee.png', 'rocket.jpg'] as const;
-const SIZES: Record<string, [number, number]> = {
-  astronaut: [512, 512],
-  chelsea: [451, 300],
-  coffee: [600, 400],
-  rocket: [640, 427],
-};
-
-/** A picture of one of the samples; `~` parts the sample's name from what makes the id its own. */
-export function sample(name: string, n: number, change: Partial<PictureView> = {}): PictureView {
-  const base = name.split('.')[0] ?? name;
-  const [width, height] = SIZES[base] ?? [512, 512];
-  return picture(`${base}~${n}`, name, 'previewed', { width, height, revision: 2, format: name.endsWith('jpg') ? 'JPEG' : 'PNG', ...change });
-}
 
 export class FakeCore {
   #seq = 0;
   #made = 0;
+  readonly #scene: Scene;
   #overview: Overview;
-  #balance: { subscription: number; payg: number };
+  #balance: Balance | null;
   #removed: PictureView[] = [];
+  readonly #credits: CreditsDesk;
 
-  constructor(overview: Overview, balance = { subscription: 39, payg: 10 }) {
-    this.#overview = overview;
-    this.#balance = balance;
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    this.#overview = scene.overview;
+    this.#credits = new CreditsDesk(scene.credits, scene.overview);
+    this.#balance = scene.balance === undefined ? { subscription: 39, payg: 10 } : scene.balance;
   }
 
   install(): void {
@@ -62,7 +58,19 @@ export class FakeCore {
       case 'paste':
         return this.#add(1);
       case 'quote':
-        return this.#quote(args.pictures as string[], args.options as OutputOptions);
+        return this.#quote(args.pictures as string[], args.options as OutputOptions, args.cap as string | null);
+      case 'history':
+        return historyPage(this.#scene.history, args.filter as HistoryFilter);
+      case 'export_history':
+        return 'history.csv';
+      case 'export_receipt':
+        return 'coffee-cutout.png';
+      case 'dismiss_banner':
+        this.tell({ kind: 'banner_gone', id: args.banner as string });
+        return null;
+      case 'resume_download':
+        this.tell({ kind: 'banner_gone', id: 'arrived' });
+        return null;
       case 'preview':
         return void this.#preview(args.picture as string);
       case 'save_again':
@@ -88,7 +96,7 @@ export class FakeCore {
       case 'add_account':
         throw problem('key_refused', 'The service refused this key.', 'Copy it once more from the key page.');
       default:
-        return null;
+        return this.#credits.answer(command, args);
     }
   }
 
@@ -101,27 +109,14 @@ export class FakeCore {
     return { pictures, refused: [] };
   }
 
-  #quote(ids: string[], { size }: OutputOptions): QuoteView {
+  #quote(ids: string[], { size }: OutputOptions, cap: string | null): QuoteView {
     const paid = ids.filter((id) => {
       const one = this.#find(id);
-      return one?.state === 'paid_not_saved' || (one?.result?.options.size === size && one.state === 'saved');
+      return one?.state === 'paid_not_saved' || (one?.result?.options.size === size && !one.result.on_device && one.state === 'saved');
     }).length;
-    const charged = ids.length - paid;
-    const price = size === 'preview' ? 0.25 : 1;
-    const { subscription, payg } = this.#balance;
-    const fits = Math.floor((subscription + payg) / price);
-    const fromSubscription = Math.min(subscription, charged * price);
-    const fromPayg = Math.min(payg, charged * price - fromSubscription);
-    return quote({
-      pictures: ids.length,
-      charged,
-      cost: String(charged * price),
-      subscription: String(fromSubscription),
-      payg: String(fromPayg),
-      payg_from: fromPayg > 0 ? Math.floor(subscription / price) + 1 : null,
-      ends_at: charged > fits ? fits : null,
-      already_paid: paid,
-    });
+    const change = { already_paid: paid, ...this.#scene.quote };
+    const free = Math.min(ids.length, (change.already_paid ?? 0) + (change.duplicates ?? 0));
+    return priced(this.#balance, { charged: ids.length - free, price: size === 'preview' ? 0.25 : 1, cap, change });
   }
 
   async #preview(id: string): Promise<void> {
@@ -137,7 +132,7 @@ export class FakeCore {
       if (done === 0) this.#change(id, { state: 'sending' });
       this.tell({ kind: 'progress', picture: id, phase: done < 60 ? 'uploading' : 'downloading', done, total: 100 });
     }
-    this.#balance.subscription -= Number(charged);
+    if (this.#balance !== null) this.#balance = { ...this.#balance, subscription: this.#balance.subscription - Number(charged) };
     const one = this.#find(id);
     this.#change(id, {
       state: 'saved',
@@ -157,6 +152,7 @@ export class FakeCore {
   }
 
   #gauge() {
+    if (this.#balance === null) return this.#overview.gauge;
     const { subscription, payg } = this.#balance;
     return gauge({ subscription: measured(String(subscription), 0), payg: measured(String(payg), 0), total: measured(String(subscription + payg), 0) });
   }

@@ -1,13 +1,11 @@
 /** Named beginnings for looking at the window: `npm run mock`, then `/?scene=NAME`. */
 
-import type { Overview } from '../src/lib/bindings/Overview';
-import { sample } from './core';
 import { gauge, measured, overview, problem, removebg, unknown } from './fixtures';
-
-export interface Scene {
-  overview: Overview;
-  balance?: { subscription: number; payg: number };
-}
+import { creditScenes } from './creditscenes';
+import { historyScenes } from './historyscenes';
+import { quoteScenes } from './quotescenes';
+import { sample } from './samples';
+import type { Scene } from './scene';
 
 const result = (file_name: string, charged = '1') => ({
   charged,
@@ -90,6 +88,9 @@ export const scenes = {
     }),
   },
   unknown: { overview: overview({ gauge: gauge({ subscription: unknown, payg: unknown, total: unknown, observed_at: null }) }) },
+  ...quoteScenes,
+  ...historyScenes,
+  ...creditScenes,
 } satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;

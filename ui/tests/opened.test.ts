@@ -2,7 +2,7 @@
 import { fireEvent, screen } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
-import { picture, problem, removebg } from '../mock/fixtures';
+import { picture, problem, quote, removebg } from '../mock/fixtures';
 import { pictureBase, pictureUrl } from '../src/lib/pictures';
 import { card, open, settled, tell } from './support';
 
@@ -90,7 +90,7 @@ describe('previews', () => {
 describe('trouble with a picture', () => {
   it('is said once, by the picture, where a command failed with the very same', async () => {
     const full = problem('paid_not_saved', '“a.png” is paid and kept, but the folder cannot be written to.');
-    const paid = { pictures: 1, charged: 0, cost: '0', subscription: '0', rollover: '0', payg: '0', payg_from: null, ends_at: null, already_paid: 1, duplicates: 0, unreadable: 0 };
+    const paid = quote({ charged: 0, cost: '0', subscription: '0', already_paid: 1 });
     const { user } = await open(
       { pictures: [{ ...a, state: 'paid_not_saved', problem: full }] },
       { quote: () => paid, save_again: () => Promise.reject(full) },

@@ -64,10 +64,46 @@ export class Actions {
 
   cancel = (picture: string): Promise<void> => this.#try(async () => void (await client.cancel(picture)));
 
-  /** The primary button: downloads or saves again what its label offers, for the sum it names. */
+  /** Opens the quote sheet about what is picked. */
+  review = (): void => {
+    const { priceable, options, quote, review } = this.#bench;
+    if (priceable.length > 0) review.begin(priceable.map(({ id }) => id), options, quote);
+  };
+
+  /** The quote sheet's own button: just what the choice says, for just its sum. A failure stays in the sheet. */
+  go = async (): Promise<void> => {
+    const bench = this.#bench;
+    const { review } = bench;
+    const { choice } = review;
+    if (bench.spending || choice === null) return;
+    bench.spending = true;
+    review.failed = null;
+    try {
+      await client.download(review.pictures, review.options, choice.cost, choice.choice);
+      bench.notice = null;
+      review.open = false;
+    } catch (thrown) {
+      review.failed = asProblem(thrown);
+      review.again();
+    }
+    bench.spending = false;
+  };
+
+  /** Goes on with the download that waited for credits, for at most what was agreed to then. */
+  resumeDownload = (): Promise<void> => this.#try(async () => void (await client.resumeDownload()), null);
+
+  /** Takes a banner away, here and in the core. */
+  dismissBanner = (id: string): Promise<void> =>
+    this.#try(async () => {
+      this.#bench.banners = this.#bench.banners.filter((banner) => banner.id !== id);
+      await client.dismissBanner(id);
+    }, null);
+
+  /** The primary button: downloads or saves again what its label offers, for the sum it names; past a line, the quote sheet. */
   press = async (): Promise<void> => {
     const bench = this.#bench;
     const { offer, options } = bench;
+    if (offer.kind === 'review') return this.review();
     const ids = bench.priceable.map(({ id }) => id);
     if (bench.spending || (offer.kind !== 'download' && offer.kind !== 'save_again')) return;
     bench.spending = true;

@@ -26,8 +26,9 @@ import { drawn } from './money';
 import { offer, type Offer } from './offer';
 import { Ordering } from './ordering';
 import { Pricing } from './pricing.svelte';
+import { Review } from './review.svelte';
 import { Selection } from './selection.svelte';
-import { STATES, underWay } from './states';
+import { stateWords, underWay } from './states';
 import { asProblem } from './trouble';
 
 /** How far something has come. */
@@ -125,20 +126,24 @@ export class Bench {
   /** Those of them that a price can be asked for. */
   readonly priceable: PictureView[] = $derived(this.picked.filter((picture) => !underWay(picture)));
 
+  /** What a price depends on besides pictures and options. */
+  readonly #amounts = $derived(
+    [this.gauge.subscription, this.gauge.rollover, this.gauge.payg, this.gauge.enterprise, this.gauge.reserved].map(({ amount }) => amount),
+  );
   readonly #question: string = $derived(
     JSON.stringify([
       this.#asked,
       this.active,
       this.options.size,
       this.priceable.map(({ id, state }) => [id, state]),
-      [this.gauge.subscription, this.gauge.rollover, this.gauge.payg, this.gauge.enterprise, this.gauge.reserved].map(
-        ({ amount }) => amount,
-      ),
+      this.#amounts,
     ]),
   );
   readonly quote = $derived(this.#pricing.quote(this.#question));
   readonly quoteProblem: Problem | null = $derived(this.#pricing.problem(this.#question));
-  readonly offer: Offer = $derived(offer(this.quote, this.options, this.priceable, this.gauge));
+  readonly offer: Offer = $derived(offer(this.quote, this.options, this.priceable));
+  /** The quote sheet. */
+  readonly review: Review = new Review((ids) => [this.active, this.#amounts, ids.map((id) => this.pictures.get(id)?.state)]);
 
   /** Begins to listen, then asks for everything. Answers with what ends the listening. */
   async start(): Promise<UnlistenFn> {
@@ -286,7 +291,7 @@ export class Bench {
     this.pictures.set(picture.id, picture);
     if (before?.state === picture.state) return;
     this.progress.delete(picture.id);
-    const { spoken } = STATES[picture.state];
+    const { spoken } = stateWords(picture);
     if (spoken !== null) this.say(`${picture.name}: ${spoken}`);
   }
 

@@ -3,12 +3,12 @@
  * Pure: a quote, the options it was asked with and the pictures in, words out.
  */
 
-import type { GaugeView } from './bindings/GaugeView';
 import type { OutputOptions } from './bindings/OutputOptions';
 import type { PictureView } from './bindings/PictureView';
 import type { QuoteView } from './bindings/QuoteView';
 import type { SizeChoice } from './bindings/SizeChoice';
-import { credits, figure, isZero, minus } from './money';
+import { lines, type Line } from './lines';
+import { credits, figure, isZero } from './money';
 
 export const SIZE_NAMES: Record<SizeChoice, string> = {
   preview: 'Preview size',
@@ -25,8 +25,8 @@ export type Offer =
   | { kind: 'download'; label: string; cost: string }
   /** Everything is paid already. */
   | { kind: 'save_again'; label: string }
-  /** The credits do not reach; `reach` pictures from the first would fit. */
-  | { kind: 'short'; label: string; reason: string; reach: number }
+  /** A line would be crossed: the quote sheet has to be read first. `reach` pictures fit where the credits end. */
+  | { kind: 'review'; label: string; lines: Line[]; reach: number | null }
   /** There is nothing that could be sent. */
   | { kind: 'nothing'; label: string; reason: string };
 
@@ -35,9 +35,8 @@ export function offer(
   quote: QuoteView | null,
   options: OutputOptions,
   pictures: readonly PictureView[],
-  gauge: GaugeView,
 ): Offer {
-  const count = pictures.length - (quote?.unreadable ?? 0);
+  const count = pictures.length - (quote === null ? 0 : quote.unreadable + quote.oversized);
   const deed =
     count > 1
       ? `Download ${count} pictures`
@@ -50,17 +49,19 @@ export function offer(
     return { kind: 'nothing', label: 'Nothing to download', reason };
   }
   const label = `${deed} · ${credits(quote.cost)}`;
-  if (quote.ends_at !== null) {
-    return { kind: 'short', label, reason: shortfall(quote, gauge), reach: quote.ends_at };
-  }
   if (quote.charged === 0 && quote.already_paid > 0) {
     return { kind: 'save_again', label: count === 1 ? 'Save again · free' : `Save ${count} again · free` };
+  }
+  const crossed = lines(quote);
+  if (crossed.length > 0) {
+    const review = `Review ${count} ${count === 1 ? 'picture' : 'pictures'} · ${isZero(quote.cost) ? 'free' : credits(quote.cost)} …`;
+    return { kind: 'review', label: review, lines: crossed, reach: quote.ends_at };
   }
   return { kind: 'download', label: isZero(quote.cost) ? `${deed} · free` : label, cost: quote.cost };
 }
 
 /** Whether it may have been charged, or was, without a picture to show for it: sending it now is a second charge. */
-function sentBefore({ state }: PictureView): boolean {
+export function sentBefore({ state }: PictureView): boolean {
   return state === 'unknown' || state === 'paid_lost';
 }
 
@@ -69,14 +70,11 @@ function inLine(size: SizeChoice): string {
   return /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
 }
 
-function shortfall(quote: QuoteView, gauge: GaugeView): string {
-  if (quote.charged > 1 && quote.ends_at !== null && quote.ends_at > 0) {
-    return `The credits reach ${quote.ends_at} of these ${quote.pictures} pictures.`;
-  }
-  const left = minus(gauge.total.amount, gauge.reserved.amount ?? '0');
-  const needed = `${credits(quote.cost)} needed`;
-  return left === null ? `Not enough credits: ${needed}.` : `Not enough credits: ${needed}, ${figure(left)} left.`;
-}
+const ALONE: Partial<Record<string, string>> = {
+  subscription: 'from the subscription',
+  'from a pocket not told': 'from a pocket that is not known',
+  'not covered': 'not covered',
+};
 
 /** "2 subscription + 1 PAYG"; one pocket alone as "from the subscription". Empty where nothing is charged. */
 export function pockets(quote: QuoteView): string {
@@ -85,11 +83,14 @@ export function pockets(quote: QuoteView): string {
       ['subscription', quote.subscription],
       ['rollover', quote.rollover],
       ['PAYG', quote.payg],
+      ['enterprise', quote.enterprise],
+      ['from a pocket not told', quote.untold],
+      ['not covered', quote.uncovered],
     ] as const
   ).filter(([, amount]) => !isZero(amount));
   const [first] = parts;
   if (first === undefined) return '';
-  if (parts.length === 1 && first[1] === quote.cost) return `from ${first[0] === 'subscription' ? 'the subscription' : first[0]}`;
+  if (parts.length === 1 && first[1] === quote.cost) return ALONE[first[0]] ?? `from ${first[0]}`;
   return parts.map(([name, amount]) => `${figure(amount)} ${name}`).join(' + ');
 }
 
@@ -98,9 +99,11 @@ export function remarks(quote: QuoteView, pictures: readonly PictureView[]): str
   const said: string[] = [];
   const again = pictures.filter(sentBefore).length;
   if (again > 0 && pictures.length > 1) said.push(`${again} sent a second time`);
+  if (quote.free_previews > 0) said.push(`${quote.free_previews} by free previews`);
   if (quote.payg_from !== null && quote.payg_from > 1) said.push(`PAYG begins at picture ${quote.payg_from}`);
   if (quote.already_paid > 0 && quote.charged > 0) said.push(`${quote.already_paid} already paid, free`);
   if (quote.duplicates > 0) said.push(`${quote.duplicates} the same as another, paid once`);
-  if (quote.unreadable > 0) said.push(`${quote.unreadable} cannot be sent`);
+  const unsendable = quote.unreadable + quote.oversized;
+  if (unsendable > 0) said.push(`${unsendable} cannot be sent`);
   return said;
 }

@@ -1,6 +1,7 @@
 /** Where pictures are seen: addresses of the picture protocol, and the words for sizes. Holds no picture itself. */
 
 import type { PictureView } from './bindings/PictureView';
+import { bytes } from './bytes';
 
 /** `thumb` for cards, `before` the original, `after` the cutout on nothing. */
 export type PictureKind = 'thumb' | 'before' | 'after';
@@ -15,13 +16,6 @@ const BASE = import.meta.env.VITE_PICTURES ?? pictureBase(navigator.userAgent);
 /** The address of a picture. `revision` makes the web view ask again once the picture has changed. */
 export function pictureUrl(kind: PictureKind, id: string, revision: number): string {
   return `${BASE}/${kind}/${id}?v=${revision}`;
-}
-
-/** "773 KB", "2.4 MB". */
-export function bytes(size: number): string {
-  if (size < 1000) return `${size} bytes`;
-  if (size < 999_500) return `${Math.round(size / 1000)} KB`;
-  return `${(size / 1_000_000).toFixed(1)} MB`;
 }
 
 /** "4032 × 3024 · JPEG · 2.4 MB". */

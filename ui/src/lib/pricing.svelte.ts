@@ -1,6 +1,7 @@
 /**
- * The price of what is picked, asked of the core whenever the question changes. A quote is only ever shown for the very
- * question it answers: between a change and its answer there is no price, and so nothing that could be pressed.
+ * The price of pictures, asked of the core whenever the question changes. A quote is only ever given for the very question
+ * it answers: between a change and its answer there is no price, and so nothing that could be pressed. The one before it
+ * can still be looked at, as `last`.
  */
 
 import type { OutputOptions } from './bindings/OutputOptions';
@@ -11,6 +12,8 @@ import { asProblem } from './trouble';
 
 export class Pricing {
   #answer: { question: string; quote: QuoteView | null; problem: Problem | null } | null = $state.raw(null);
+  /** The latest quote, of whichever question: for the eye only, until the right one is there. */
+  last: QuoteView | null = $state.raw(null);
   #turn = 0;
 
   /** The quote for this question, once it is there. */
@@ -23,17 +26,26 @@ export class Pricing {
     return this.#answer?.question === question ? this.#answer.problem : null;
   }
 
-  /** Asks. An answer to an earlier question is dropped. */
-  async ask(question: string, pictures: string[], options: OutputOptions): Promise<void> {
+  /** Begins with another subject: what was answered before is no longer shown, `last` stands instead. */
+  begin(last: QuoteView | null): void {
+    this.#turn += 1;
+    this.#answer = null;
+    this.last = last;
+  }
+
+  /** Asks; with `cap`, also how far that many credits reach. An answer to an earlier question is dropped. */
+  async ask(question: string, pictures: string[], options: OutputOptions, cap: string | null = null): Promise<void> {
     const turn = ++this.#turn;
     if (pictures.length === 0) return;
     let quote: QuoteView | null = null;
     let problem: Problem | null = null;
     try {
-      quote = await client.quote(pictures, options, null);
+      quote = await client.quote(pictures, options, cap);
     } catch (thrown) {
       problem = asProblem(thrown);
     }
-    if (turn === this.#turn) this.#answer = { question, quote, problem };
+    if (turn !== this.#turn) return;
+    this.#answer = { question, quote, problem };
+    this.last = quote ?? this.last;
   }
 }

@@ -44,6 +44,14 @@ export const STATES: Record<PictureState, StateWords> = {
   },
 };
 
+/** A file is there, but nothing is paid: it can still be downloaded. */
+const CUT_OUT_HERE: StateWords = { badge: 'Saved, cut out here', tone: 'good', spoken: 'cut out on this computer and saved', explain: null };
+
+/** The words for a picture: its state's, but a result made on this computer is named as such. */
+export function stateWords({ state, result }: Pick<PictureView, 'state' | 'result'>): StateWords {
+  return state === 'saved' && result?.on_device === true ? CUT_OUT_HERE : STATES[state];
+}
+
 /** Whether the picture is on its way through the service: it cannot be taken off the bench or asked for again. */
 export function underWay(picture: PictureView): boolean {
   return picture.state === 'queued' || picture.state === 'sending' || picture.state === 'saving';
