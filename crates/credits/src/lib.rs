@@ -4,6 +4,9 @@
 //! and the time of day: instants come in as arguments, service decimals as the text they arrived in, and no
 //! floating-point number lies on any path to a charge.
 
+mod advice;
+mod advice_money;
+mod advice_packs;
 mod amount;
 mod choice;
 mod cycle;
@@ -27,6 +30,9 @@ mod split;
 mod standing;
 mod state;
 
+pub use advice::{Advice, FullCycle, PlanCase, PlanCost, PlanOffer, Way, advise};
+pub use advice_money::{Money, ParseMoneyError};
+pub use advice_packs::Pack;
 pub use amount::{Credits, ParseCreditsError};
 pub use choice::{Choice, Chosen, choose};
 pub use cycle::{CycleUse, Rise, Spent};
