@@ -23,6 +23,9 @@ describe('keys', () => {
     ['o', 'open'],
     ['V', 'paste'],
     ['a', 'all'],
+    ['1', 'studio'],
+    ['2', 'credits'],
+    ['3', 'history'],
   ])('with control, %s means %s; the same with command', (key, deed) => {
     expect(press(key, 'body', { ctrlKey: true })).toBe(deed);
     expect(press(key, 'body', { metaKey: true })).toBe(deed);

@@ -4,9 +4,12 @@
  */
 
 import type { Added } from './bindings/Added';
+import type { CreditsView } from './bindings/CreditsView';
 import type { OutputOptions } from './bindings/OutputOptions';
 import type { Page } from './bindings/Page';
+import type { PlanInput } from './bindings/PlanInput';
 import type { PreviewSource } from './bindings/PreviewSource';
+import type { QuietHours } from './bindings/QuietHours';
 import * as client from './bindings/client';
 import type { Bench } from './bench.svelte';
 import { underWay } from './states';
@@ -122,6 +125,30 @@ export class Actions {
       this.#bench.showGauge(await client.refreshBalance(), mark);
     });
 
+  /** Asks for everything of the Credits view. Its failure is shown there, not as a notice. */
+  askCredits = async (): Promise<void> => {
+    const mark = this.#bench.mark();
+    const view = await this.#bench.credits.ask(client.credits);
+    if (view !== null) this.#bench.showGauge(view.gauge, mark);
+  };
+
+  /** Takes in a plan; throws the problem, for the form to show it. */
+  savePlan = (plan: PlanInput): Promise<void> => this.#credits(() => client.setPlan(plan));
+
+  /** Forgets the plan; throws the problem, for the form to show it. */
+  forgetPlan = (): Promise<void> => this.#credits(client.forgetPlan);
+
+  declineProposal = (proposal: string): Promise<void> => this.#try(() => this.#credits(() => client.declineProposal(proposal)));
+
+  dismissPrompt = (prompt: string): Promise<void> => this.#try(() => this.#credits(() => client.dismissPrompt(prompt)));
+
+  setNotices = (levels: number[], quietHours: QuietHours | null): Promise<void> =>
+    this.#try(async () => {
+      this.#bench.settings = await client.setNotices(levels, quietHours);
+    });
+
+  revealCatalogue = (): Promise<void> => this.#try(async () => void (await client.revealCatalogue()), null);
+
   chooseOutputFolder = (): Promise<void> =>
     this.#try(async () => {
       this.#bench.settings = await client.chooseOutputFolder();
@@ -153,6 +180,13 @@ export class Actions {
   setOptions = (change: Partial<OutputOptions>): void => {
     this.#bench.options = { ...this.#bench.options, ...change };
   };
+
+  /** Does something that answers with the whole Credits view, and shows it. */
+  async #credits(deed: () => Promise<CreditsView>): Promise<void> {
+    const mark = this.#bench.mark();
+    const view = await this.#bench.credits.change(deed);
+    if (view !== null) this.#bench.showGauge(view.gauge, mark);
+  }
 
   async #take(ask: () => Promise<Added>): Promise<void> {
     await this.#try(async () => {

@@ -22,6 +22,7 @@ import type { Problem } from './bindings/Problem';
 import type { Refused } from './bindings/Refused';
 import type { SettingsView } from './bindings/SettingsView';
 import * as client from './bindings/client';
+import { Credits } from './credits.svelte';
 import { drawn } from './money';
 import { offer, type Offer } from './offer';
 import { Ordering } from './ordering';
@@ -30,6 +31,9 @@ import { Review } from './review.svelte';
 import { Selection } from './selection.svelte';
 import { stateWords, underWay } from './states';
 import { asProblem } from './trouble';
+
+/** The parts of the window that the rail leads to. */
+export type View = 'studio' | 'credits' | 'history';
 
 /** How far something has come. */
 export interface Progress {
@@ -73,6 +77,7 @@ const BLANK_GAUGE: GaugeView = {
 
 export class Bench {
   phase: 'opening' | 'open' | 'broken' = $state('opening');
+  view: View = $state('studio');
   /** Why the window could not open. */
   trouble: Problem | null = $state.raw(null);
 
@@ -88,6 +93,9 @@ export class Bench {
   version: string = $state('');
   /** Counts up whenever plan, forecast, history or advice may have changed: views that show them ask anew. */
   creditsChanged: number = $state(0);
+  /** Counts up whenever an event, not an answer, brought a gauge. */
+  gaugeNews: number = $state(0);
+  readonly credits = new Credits();
 
   readonly pictures = new SvelteMap<string, PictureView>();
   readonly progress = new SvelteMap<string, Progress>();
@@ -198,7 +206,10 @@ export class Bench {
     for (const [id, picture] of kept) {
       if (!this.#dismissed.has(id)) this.pictures.set(id, picture);
     }
-    if (overview.active !== this.active) this.most = 0;
+    if (overview.active !== this.active) {
+      this.most = 0;
+      this.credits.forget();
+    }
     this.accounts = overview.accounts;
     this.active = overview.active;
     this.settings = overview.settings;
@@ -267,6 +278,7 @@ export class Bench {
         if (this.#ordering.event('hover', seq)) this.hovering = event.over;
         return;
       case 'gauge':
+        this.gaugeNews += 1;
         if (this.#ordering.event('gauge', seq)) this.#setGauge(event.gauge);
         return;
       case 'banner_gone':
@@ -303,6 +315,7 @@ export class Bench {
 
   #taken({ pictures, refused }: Added): void {
     this.hovering = false;
+    if (pictures.length + refused.length > 0) this.view = 'studio';
     if (refused.length > 0) this.refused = refused;
     const [first] = pictures;
     if (first !== undefined && this.selection.size <= 1) this.selection.only(first.id);

@@ -1,6 +1,6 @@
 /** Which deed a key press asks for, and when it belongs to a control instead. */
 
-export type Shortcut = 'open' | 'paste' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
+export type Shortcut = 'studio' | 'credits' | 'history' | 'open' | 'paste' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
 const ALONE: Readonly<Record<string, Shortcut>> = {
   Delete: 'remove',
@@ -15,7 +15,14 @@ const ALONE: Readonly<Record<string, Shortcut>> = {
   End: 'last',
 };
 
-const WITH_COMMAND: Readonly<Record<string, Shortcut>> = { o: 'open', v: 'paste', a: 'all' };
+const WITH_COMMAND: Readonly<Record<string, Shortcut>> = {
+  o: 'open',
+  v: 'paste',
+  a: 'all',
+  '1': 'studio',
+  '2': 'credits',
+  '3': 'history',
+};
 
 /** Things that open above the window or are typed into keep every key. */
 const TAKES_ALL = 'input, textarea, select, [role="dialog"], [role="menu"], [role="listbox"]:not([data-bench])';

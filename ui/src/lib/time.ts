@@ -22,3 +22,21 @@ export function day(moment: string): string {
   if (Number.isNaN(at.getTime())) return moment;
   return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 }
+
+/** "18 November" or "18 Nov" for `YYYY-MM-DD`, in no time zone; the text itself where it is no day. */
+export function dayOfYear(written: string, month: 'long' | 'short' = 'long'): string {
+  const at = /^\d{4}-\d{2}-\d{2}/.test(written) ? new Date(`${written.slice(0, 10)}T00:00:00Z`) : null;
+  if (at === null || Number.isNaN(at.getTime())) return written;
+  return at.toLocaleDateString('en-GB', { day: 'numeric', month, timeZone: 'UTC' });
+}
+
+/** Days since 1970 for `YYYY-MM-DD`, or for the day that a moment's own text begins with. */
+export function dayNumber(written: string): number {
+  return Math.floor(Date.parse(`${written.slice(0, 10)}T00:00:00Z`) / 86_400_000);
+}
+
+/** "14:05" on this computer's clock. */
+export function timeOfDay(moment: string): string {
+  const at = new Date(moment);
+  return Number.isNaN(at.getTime()) ? moment : at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
