@@ -4,7 +4,7 @@
 //! are those of the quote for just the pictures taken, so that a choice cannot promise what the quote does not.
 
 use crate::quote::Tally;
-use crate::{Credits, Item, Purse, Quote};
+use crate::{Credits, Item, Purse, Quote, SpendLimit};
 
 /// Where to stop paying.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -32,7 +32,7 @@ pub fn choose(purse: &Purse, items: &[Item], choice: Choice) -> Chosen {
     let mut tally = Tally::new(*purse);
     let mut full = false;
     let mut take = |item: &Item| {
-        if !item.readable || item.oversized {
+        if !item.readable || item.oversized && !item.already_paid {
             return false;
         }
         let paid_here = !item.already_paid && !item.duplicate;
@@ -48,16 +48,13 @@ pub fn choose(purse: &Purse, items: &[Item], choice: Choice) -> Chosen {
     Chosen { taken, quote: tally.finish() }
 }
 
-/// May this picture be paid under `choice`, after those taken so far?
+/// May this picture be paid under `choice`, after those taken so far? Asked of the limit that every reservation is asked of,
+/// with the price that is reserved: a free preview sets its price aside as well.
 fn fits(tally: &Tally, item: &Item, choice: Choice) -> bool {
-    let charge = tally.charge_of(item);
-    tally.reaches(charge)
-        && match choice {
-            Choice::UsePayg => true,
-            Choice::StopBeforePayg => {
-                let drawn = tally.purse().pockets.clone().settle(charge, item.purpose);
-                drawn.payg.is_zero() && drawn.untold.is_zero()
-            }
-            Choice::Cap(cap) => tally.cost().checked_add(charge).is_some_and(|sum| sum <= cap),
-        }
+    let limit = match choice {
+        Choice::UsePayg => SpendLimit::NONE,
+        Choice::StopBeforePayg => SpendLimit { stop_before_payg: true, ..SpendLimit::NONE },
+        Choice::Cap(cap) => SpendLimit::cap(cap),
+    };
+    tally.reaches(tally.charge_of(item)) && limit.check(&tally.purse().pockets, tally.cost(), item.price).is_ok()
 }

@@ -2,15 +2,17 @@
 //!
 //! Part of the fold. It refuses to know the plan: whether a renewal is due is [`crate::explain`]'s question.
 
+use std::collections::VecDeque;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Credits, Drawn, Source};
 
-/// Own charges are remembered one by one for so long, so that a renewal that is observed late can still be told which of
-/// them came after it. Twice the renewal window and a day.
+/// Own charges are remembered one by one until a look has them, and for so long at most, so that a renewal that is observed
+/// late can still be told which of them came after it. Twice the renewal window and a day.
 const REMEMBERED_FOR: SignedDuration = SignedDuration::from_hours(96);
 
-/// An own charge of the last days.
+/// An own charge that no conclusive look has in it yet.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Spent {
     /// When, by the service's clock where it told.
@@ -53,16 +55,22 @@ pub struct CycleUse {
     pub zero_armed: i64,
     /// A rise that waits for the user's word.
     pub rise: Option<Rise>,
-    /// Own charges of the last days, oldest first.
-    pub recent: Vec<Spent>,
+    /// Own charges since the last conclusive look, in the order they were booked.
+    pub recent: VecDeque<Spent>,
 }
 
 impl CycleUse {
     /// Books an own charge.
     pub(crate) fn spend(&mut self, spent: Spent) {
         self.count(&spent);
-        self.recent.retain(|earlier| spent.at.duration_since(earlier.at) <= REMEMBERED_FOR);
-        self.recent.push(spent);
+        let too_old = |earlier: &Spent| spent.at.duration_since(earlier.at) > REMEMBERED_FOR;
+        while self.recent.pop_front_if(|earlier| too_old(earlier)).is_some() {}
+        self.recent.push_back(spent);
+    }
+
+    /// A conclusive look has every charge in it: none of them will be drawn anew.
+    pub(crate) fn looked(&mut self) {
+        self.recent.clear();
     }
 
     /// Books what went elsewhere, or what a look found to be missing.
@@ -91,7 +99,7 @@ impl CycleUse {
     }
 
     /// Own charges from `began_at` on leave the list, to be drawn anew.
-    pub(crate) fn take_since(&mut self, began_at: Timestamp) -> Vec<Spent> {
+    pub(crate) fn take_since(&mut self, began_at: Timestamp) -> VecDeque<Spent> {
         let (since, before) = self.recent.iter().partition(|spent| spent.at >= began_at);
         self.recent = before;
         since

@@ -71,10 +71,12 @@ impl SpendLimit {
             return Err(Refusal::Cap { cap, used, asked });
         }
         if self.stop_before_payg {
-            match free.subscription {
-                None => return Err(Refusal::PaygLineUnknown),
-                Some(left) if left < asked => return Err(Refusal::Payg { left, asked }),
-                Some(_) => {}
+            let Some(left) = free.subscription else { return Err(Refusal::PaygLineUnknown) };
+            let drawn = free.clone().draw(asked);
+            // What nothing known covers may be covered by PAYG that was bought meanwhile.
+            let certain = drawn.subscription.saturating_add(drawn.enterprise);
+            if certain < asked || !drawn.payg.is_zero() {
+                return Err(Refusal::Payg { left, asked });
             }
         }
         Ok(())

@@ -13,8 +13,8 @@ use crate::Credits;
 /// renews (`docs/money.md`, "Cycle").
 pub const RENEWAL_WINDOW: SignedDuration = SignedDuration::from_hours(36);
 
-/// Months that are renewed one by one when nobody has looked for long.
-const MONTHS_TO_CATCH_UP: usize = 24;
+/// A clock that runs ahead of the calendar must not keep anybody counting: a hundred years.
+const MONTHS_TO_CATCH_UP: usize = 1200;
 
 /// Why something cannot be a plan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]

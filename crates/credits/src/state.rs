@@ -131,6 +131,7 @@ impl AccountState {
             Event::TopUp { payg } => {
                 self.shift(Credits::ZERO, payg);
                 self.books.cycle.zero_armed = seq;
+                self.hide_questions();
             }
             Event::Renewal { subscription, due, began_at } => self.renew(seq, subscription, due, began_at),
             Event::CycleStated { began_at, used, renewed } => {
@@ -151,6 +152,7 @@ impl AccountState {
             Event::Adjustment { subscription, payg } => {
                 let from = self.books.pockets.subscription.unwrap_or_default();
                 self.shift(subscription, payg);
+                self.hide_questions();
                 if subscription > Credits::ZERO {
                     let to = self.books.pockets.subscription.unwrap_or_default();
                     self.books.cycle.rise = Some(Rise { seq, at, from, to, spent_since: Credits::ZERO });
@@ -357,17 +359,20 @@ impl AccountState {
             self.books.based_at = Some(at);
         }
         if standing == Standing::Conclusive && changes {
-            if !first && self.open_questions().next().is_some() {
-                // What is missing went to requests that stay undecided: the group was charged, whichever of them it was.
-                let missing =
-                    |was: Option<Credits>, is: Option<Credits>| was.unwrap_or_default().less(is.unwrap_or_default());
+            if !first {
+                // What no line before explains went to requests that stay undecided: the group was charged, whichever of
+                // them it was.
+                let missing = |was: Option<Credits>, is: Option<Credits>| {
+                    was.zip(is).map_or(Credits::ZERO, |(was, is)| was.less(is))
+                };
                 self.books
                     .cycle
                     .went(missing(before.subscription, balance.subscription), missing(before.payg, balance.payg));
             }
-            for reservation in self.books.reservations.values_mut().filter(|reservation| reservation.undecided) {
-                reservation.in_base = true;
-            }
+            self.hide_questions();
+        }
+        if standing == Standing::Conclusive {
+            self.books.cycle.looked();
         }
         self.books.last_look = Some(Look { at, balance, quiet: !self.in_flight() });
     }
@@ -390,6 +395,13 @@ impl AccountState {
         self.books.pockets.clone().draw(amount)
     }
 
+    /// What moves the balance beside undecided requests hides what they cost: only the user can tell from then on.
+    fn hide_questions(&mut self) {
+        for reservation in self.books.reservations.values_mut().filter(|reservation| reservation.undecided) {
+            reservation.in_base = true;
+        }
+    }
+
     /// A month begins: own charges since then are drawn anew, because the service drew them from the new credits.
     fn renew(&mut self, seq: i64, subscription: Credits, due: Timestamp, began_at: Timestamp) {
         let since = self.books.cycle.take_since(began_at);
@@ -400,6 +412,7 @@ impl AccountState {
         self.shift(subscription.saturating_sub(before), Credits::ZERO);
         self.books.cycle.begin(seq, due, began_at);
         self.books.subscribed = true;
+        self.hide_questions();
         for Spent { at, drawn } in since {
             let drawn = self.books.pockets.draw(drawn.all());
             self.books.cycle.spend(Spent { at, drawn });

@@ -40,7 +40,7 @@ fn balance(subscription: &str, payg: &str, free_previews: u32) -> Balance {
 
 /// Ledger lines, one a second.
 fn ledger(events: impl IntoIterator<Item = Event>) -> Vec<Entry> {
-    (1..).zip(events).map(|(seq, event)| Entry { seq, at: second(seq), event }).collect()
+    (1..).zip(events).map(|(seq, event)| Entry::new(seq, second(seq), event)).collect()
 }
 
 fn conclusive(balance: Balance) -> Event {
