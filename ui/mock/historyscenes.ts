@@ -1,4 +1,4 @@
-/** Scenes for the History view: `/?scene=history&click=nav-history`. */
+/** Scenes for the History view: `/?scene=history&click=rail-history`. */
 
 import type { HistoryRowView } from '../src/lib/bindings/HistoryRowView';
 import { overview, removebg } from './fixtures';

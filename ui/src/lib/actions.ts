@@ -5,6 +5,7 @@
 
 import type { Added } from './bindings/Added';
 import type { CreditsView } from './bindings/CreditsView';
+import type { HistoryFilter } from './bindings/HistoryFilter';
 import type { OutputOptions } from './bindings/OutputOptions';
 import type { Page } from './bindings/Page';
 import type { PlanInput } from './bindings/PlanInput';
@@ -91,6 +92,12 @@ export class Actions {
     }
     bench.spending = false;
   };
+
+  /** Saves the lines of the filter as CSV where the user chooses. */
+  exportHistory = (filter: HistoryFilter): Promise<void> => this.#export(() => client.exportHistory(filter));
+
+  /** Writes a paid picture once more, free, where the user chooses. */
+  exportReceipt = (id: string): Promise<void> => this.#export(() => client.exportReceipt(id));
 
   /** Goes on with the download that waited for credits, for at most what was agreed to then. */
   resumeDownload = (): Promise<void> => this.#try(async () => void (await client.resumeDownload()), null);
@@ -192,6 +199,14 @@ export class Actions {
     await this.#try(async () => {
       const mark = this.#bench.mark();
       this.#bench.take(await ask(), mark);
+    });
+  }
+
+  /** Exports something, and names the file; nothing is said where the user chose no place. */
+  async #export(deed: () => Promise<string | null>): Promise<void> {
+    await this.#try(async () => {
+      const file = await deed();
+      if (file !== null) this.#toast(`Saved as ${file}`);
     });
   }
 
