@@ -46,7 +46,7 @@ fn a_photo_becomes_a_saved_cutout_for_one_credit() -> Result<()> {
     assert_eq!(amount(&after, "reserved"), Credits::ZERO);
     let ledger = Store::open(&place.data())?.state(AccountId::PRACTICE)?;
     assert_eq!(ledger.settled_total(), Credits::ONE);
-    assert_eq!(ledger.gauge().total.amount, Some(amount(&after, "total")));
+    assert_eq!(ledger.gauge(None).total.amount, Some(amount(&after, "total")));
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use clearcut_matting::{Matter, MattingOptions};
 use clearcut_service::ApiKey;
 use clearcut_store::{AccountId as StoredAccount, Clock, DiskFiles, Store, SystemClock, Vault};
+use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -20,9 +21,10 @@ use crate::host::Host;
 use crate::keys::{KeyStore, SystemKeys};
 use crate::practice::Practice;
 use crate::problem::{Code, Problem};
+use crate::purchase::Waiting;
 use crate::settings::{self, Settings};
 use crate::views::{Banner, BannerKind, Envelope, Event, Page, PictureId};
-use crate::{proxies, words};
+use crate::{end, proxies, words};
 
 /// The environment variable that a script's key may come from.
 pub const KEY_VARIABLE: &str = "CLEARCUT_API_KEY";
@@ -50,13 +52,23 @@ pub struct AppParts {
     pub keys: Arc<dyn KeyStore>,
     /// The key from the environment, if there is one.
     pub environment_key: Option<String>,
+    /// The time; the system's unless a test brings its own.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl AppParts {
     /// The usual parts: the system's keyring, and the environment's key.
     pub fn new(folders: Folders, host: Arc<dyn Host>, service: ServiceChoice, front: Front) -> Self {
         let environment_key = std::env::var(KEY_VARIABLE).ok().filter(|key| !key.trim().is_empty());
-        Self { folders, host, service, front, keys: Arc::new(SystemKeys::default()), environment_key }
+        Self {
+            folders,
+            host,
+            service,
+            front,
+            keys: Arc::new(SystemKeys::default()),
+            environment_key,
+            clock: Arc::new(SystemClock),
+        }
     }
 }
 
@@ -74,6 +86,8 @@ pub struct App {
     desk: RwLock<Arc<Desk>>,
     pub(crate) bench: Mutex<Bench>,
     banners: Mutex<Vec<Banner>>,
+    pub(crate) awaiting_purchase: Mutex<Option<Timestamp>>,
+    pub(crate) waiting_download: Mutex<Option<Waiting>>,
     pub(crate) matter: Arc<Matter>,
     seq: AtomicU64,
     telling: Mutex<()>,
@@ -95,11 +109,10 @@ impl App {
     /// When folders, database or vault cannot be used, when the named service or its key is not known, or when the practice
     /// account cannot be opened.
     pub async fn open(parts: AppParts) -> Result<Arc<Self>, Problem> {
-        let AppParts { folders, host, service, front, keys, environment_key } = parts;
+        let AppParts { folders, host, service, front, keys, environment_key, clock } = parts;
         let environment =
             environment_key.map(|key| ApiKey::new(key).map_err(|error| words::bad_key(error, KEY_VARIABLE)));
         let environment = environment.transpose()?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let loaded = settings::load(&folders.config)?;
         let ground = {
             let folders = folders.clone();
@@ -140,6 +153,8 @@ impl App {
             desk: RwLock::new(desk),
             bench: Mutex::default(),
             banners: Mutex::default(),
+            awaiting_purchase: Mutex::default(),
+            waiting_download: Mutex::default(),
             matter,
             seq: AtomicU64::new(0),
             telling: Mutex::new(()),
@@ -209,16 +224,56 @@ impl App {
 
     /// Shows a banner; one with the same id is replaced.
     pub(crate) fn say(&self, id: &str, kind: BannerKind, text: String, page: Option<Page>) {
-        let banner = Banner { id: id.to_owned(), kind, text, page, resume: false };
-        let mut banners = self.banners.lock().unwrap_or_else(PoisonError::into_inner);
+        self.show(Banner { id: id.to_owned(), kind, text, page, resume: false });
+    }
+
+    /// Shows a banner that offers to go on with the download that waits.
+    pub(crate) fn say_resumable(&self, id: &str, kind: BannerKind, text: String, resume: bool) {
+        self.show(Banner { id: id.to_owned(), kind, text, page: None, resume });
+    }
+
+    /// Shows a banner unless it says the very same already.
+    pub(crate) fn say_once(&self, id: &str, kind: BannerKind, text: &str, page: Option<Page>) {
+        if self.banners().iter().all(|banner| banner.id != id || banner.text != text) {
+            self.say(id, kind, text.to_owned(), page);
+        }
+    }
+
+    fn show(&self, banner: Banner) {
+        let mut banners = self.banner_list();
         banners.retain(|other| other.id != banner.id);
         banners.push(banner.clone());
         drop(banners);
         self.emit(Event::Banner { banner });
     }
 
+    /// Takes a banner back, if it is there.
+    pub(crate) fn unsay(&self, id: &str) {
+        let mut banners = self.banner_list();
+        let before = banners.len();
+        banners.retain(|banner| banner.id != id);
+        let gone = banners.len() < before;
+        drop(banners);
+        if gone {
+            self.emit(Event::BannerGone { id: id.to_owned() });
+        }
+    }
+
+    /// Takes a banner away that the user has read.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn dismiss_banner(&self, banner: String) -> Result<(), Problem> {
+        self.unsay(&banner);
+        Ok(())
+    }
+
+    fn banner_list(&self) -> MutexGuard<'_, Vec<Banner>> {
+        self.banners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn banners(&self) -> Vec<Banner> {
-        let mut banners = self.banners.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut banners = self.banner_list().clone();
         banners.sort_by_key(|banner| match banner.kind {
             BannerKind::Error => 0,
             BannerKind::Warning => 1,
@@ -281,8 +336,10 @@ impl App {
     /// Says weeks ahead that a service ends, and that it has ended.
     fn warn_of_the_end(&self) {
         let desk = self.desk();
-        if let Some((kind, text)) = words::end_of_service(&desk.profile, self.ground.clock.now()) {
-            self.say("end-of-service", kind, text, None);
+        let Ok(reading) = desk.read() else { return };
+        match end::banner(&desk.profile, &reading, desk.now()) {
+            Some((kind, text)) => self.say("end-of-service", kind, text, None),
+            None => self.unsay("end-of-service"),
         }
     }
 }

@@ -75,6 +75,11 @@ impl Picture {
         matches!(self.state, PictureState::Queued | PictureState::Sending | PictureState::Saving)
     }
 
+    /// Whether its result was paid: one cut out on this computer was not.
+    pub(crate) fn is_paid(&self) -> bool {
+        self.result.as_ref().is_some_and(|result| !result.on_device)
+    }
+
     /// Work on the picture is over, one way or another.
     pub(crate) fn end_work(&mut self) {
         self.cancel = None;

@@ -2,59 +2,15 @@
 //! here until somebody has decided what the edge says of it.
 
 use clearcut_batch::{Finished, Warning};
-use clearcut_credits::{ByPocket, Credits, Figure, Gauge, Quote, Source};
+use clearcut_credits::Source;
 use clearcut_imaging::{Background, Look, OutputFormat};
 use clearcut_service::wire::Size;
 use clearcut_service::{Pages, ProfileKind};
-use jiff::Timestamp;
 use url::Url;
 
 use crate::intake::file_name;
 use crate::problem::{Code, Problem};
-use crate::views::{
-    AccountKind, FigureView, FormatChoice, GaugeLevel, GaugeView, OutputOptions, Page, QuoteView, ResultView,
-    SizeChoice, SourceView,
-};
-
-/// The gauge as it is shown at `now`.
-pub(crate) fn gauge(gauge: &Gauge, now: Timestamp, trust: Trust) -> GaugeView {
-    let Gauge { subscription, rollover, payg, enterprise, free_previews, reserved, undecided, total } = gauge;
-    let figure = |figure: &Figure| figure_view(figure, now);
-    GaugeView {
-        subscription: figure(subscription),
-        rollover: figure(rollover),
-        rollover_at_least: None,
-        payg: figure(payg),
-        enterprise: figure(enterprise),
-        free_previews: figure(free_previews),
-        reserved: figure(reserved),
-        undecided: figure(undecided),
-        cycle: None,
-        level: GaugeLevel::Unknown,
-        levels: Vec::new(),
-        total: figure(total),
-        observed_at: total.observed_at.or(subscription.observed_at).map(|at| at.to_string()),
-        stale: trust.stale,
-        problem: trust.problem,
-    }
-}
-
-/// How far the figures can be trusted.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Trust {
-    /// Whether the last look failed or is too long ago.
-    pub(crate) stale: bool,
-    /// Why the last look failed.
-    pub(crate) problem: Option<Problem>,
-}
-
-fn figure_view(figure: &Figure, now: Timestamp) -> FigureView {
-    FigureView {
-        amount: figure.amount.map(|amount| amount.to_string()),
-        source: source(figure.source),
-        age_s: figure.age(now).map(|age| u64::try_from(age.as_secs()).unwrap_or(0)),
-    }
-}
+use crate::views::{AccountKind, FormatChoice, OutputOptions, Page, ResultView, SizeChoice, SourceView};
 
 pub(crate) fn source(source: Source) -> SourceView {
     match source {
@@ -62,49 +18,6 @@ pub(crate) fn source(source: Source) -> SourceView {
         Source::Entered => SourceView::Entered,
         Source::Inferred => SourceView::Inferred,
         Source::Unknown => SourceView::Unknown,
-    }
-}
-
-pub(crate) fn quote(quote: &Quote) -> QuoteView {
-    let Quote {
-        pictures,
-        charged,
-        cost,
-        by_pocket,
-        payg_from,
-        ends_at,
-        left_after,
-        already_paid,
-        duplicates,
-        unreadable,
-    } = quote;
-    let ByPocket { free_previews, subscription, rollover, payg, enterprise, untold, uncovered } = by_pocket;
-    QuoteView {
-        pictures: *pictures,
-        charged: *charged,
-        cost: cost.to_string(),
-        subscription: subscription.to_string(),
-        rollover: rollover.unwrap_or(Credits::ZERO).to_string(),
-        payg: payg.to_string(),
-        free_previews: *free_previews,
-        enterprise: enterprise.to_string(),
-        untold: untold.to_string(),
-        uncovered: uncovered.to_string(),
-        stretches: Vec::new(),
-        payg_from: *payg_from,
-        ends_at: *ends_at,
-        left_after: left_after.map(|left| left.to_string()),
-        already_paid: *already_paid,
-        duplicates: *duplicates,
-        unreadable: *unreadable,
-        oversized: 0,
-        bytes_up: 0,
-        disk_bytes: 0,
-        disk_free: None,
-        at_least_s: None,
-        crossings: Vec::new(),
-        choices: Vec::new(),
-        prompt: None,
     }
 }
 
@@ -247,13 +160,5 @@ mod tests {
         let of = |format| look(&OutputOptions { format, ..OutputOptions::default() }).unwrap().background;
         assert_eq!(of(FormatChoice::Jpg), Background::Colour([255; 3]));
         assert_eq!(of(FormatChoice::Png), Background::Transparent);
-    }
-
-    #[test]
-    fn an_unknown_figure_is_never_shown_as_zero() {
-        let view = gauge(&Gauge::default(), Timestamp::UNIX_EPOCH, Trust::default());
-        for figure in [view.subscription, view.rollover, view.payg, view.total] {
-            assert_eq!((figure.amount, figure.source, figure.age_s), (None, SourceView::Unknown, None));
-        }
     }
 }

@@ -3,17 +3,17 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use clearcut_batch::{Spender, SpenderParts};
-use clearcut_credits::Credits;
+use clearcut_batch::{BatchError, Spender, SpenderParts};
+use clearcut_credits::{AccountState, Credits, NoticeRules, Plan};
 use clearcut_service::{ApiKey, HttpOptions, HttpRemover, Profile};
-use clearcut_store::{AccountRow, Clock, DiskFiles, Store, Vault};
+use clearcut_store::{AccountRow, Clock, DiskFiles, Looked, PlanRow, Store, Vault};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::convert::{self, Trust};
+use crate::gauge_view::{self, Trust};
 use crate::practice::PRACTICE_ACCOUNT;
 use crate::problem::{Code, Problem};
 use crate::views::{AccountId, AccountView, GaugeView, KeyPlace, SizeChoice, SizeView};
-use crate::words;
+use crate::{convert, words};
 
 /// A look older than this is no longer shown as fresh (`money.md`: a look after a quarter of an hour idle).
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(20);
@@ -26,12 +26,26 @@ pub(crate) struct Ground {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
+/// What the ledger and the user say of an account, read together.
+pub(crate) struct Reading {
+    pub(crate) state: AccountState,
+    pub(crate) stated: Option<PlanRow>,
+}
+
+impl Reading {
+    /// The plan as the user stated it.
+    pub(crate) fn plan(&self) -> Option<&Plan> {
+        self.stated.as_ref().map(|row| &row.plan)
+    }
+}
+
 /// An account at work.
 pub(crate) struct Desk {
     pub(crate) account: AccountRow,
     pub(crate) profile: Profile,
     pub(crate) key: KeyPlace,
     pub(crate) spender: Arc<Spender>,
+    store: Arc<Store>,
     clock: Arc<dyn Clock>,
     last_failure: Mutex<Option<Problem>>,
 }
@@ -61,6 +75,7 @@ impl Desk {
             profile,
             key: place,
             spender: Arc::new(spender),
+            store: Arc::clone(&ground.store),
             clock: Arc::clone(&ground.clock),
             last_failure: Mutex::new(None),
         })
@@ -74,6 +89,11 @@ impl Desk {
         self.account.id.0 == PRACTICE_ACCOUNT
     }
 
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Refuses to send where no key is known.
     pub(crate) fn ready_to_send(&self) -> Result<(), Problem> {
         if self.key == KeyPlace::Missing {
@@ -82,24 +102,29 @@ impl Desk {
         Ok(())
     }
 
-    /// Asks the service for the balance. A failure is remembered: the gauge then says that it is stale.
+    /// Asks the service for the balance. A failure is remembered: the gauge then says that it is stale. Answers with what
+    /// explains a change: bought, renewed, used elsewhere.
     ///
     /// A first look that differs from what is believed is only a bound; a second one right after it can prove it.
-    pub(crate) async fn look_at_balance(&self) -> Result<(), Problem> {
+    pub(crate) async fn look_at_balance(&self) -> Result<Vec<Looked>, Problem> {
         if !self.profile.offers.account {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let looked = match self.ready_to_send() {
-            Ok(()) => match self.spender.refresh_balance().await {
-                Ok(_) if self.believes_less_than_it_saw() => self.spender.refresh_balance().await,
-                other => other,
-            }
-            .map(|_| ())
-            .map_err(|error| words::batch(&error, &self.profile.name)),
+            Ok(()) => self.look_twice().await.map_err(|error| words::batch(&error, &self.profile.name)),
             Err(problem) => Err(problem),
         };
         *self.failure() = looked.as_ref().err().cloned();
         looked
+    }
+
+    async fn look_twice(&self) -> Result<Vec<Looked>, BatchError> {
+        let first = self.spender.refresh_balance().await?;
+        let mut looked = vec![first];
+        if self.believes_less_than_it_saw() {
+            looked.push(self.spender.refresh_balance().await?);
+        }
+        Ok(looked)
     }
 
     /// Whether the last look was kept as a bound only: the gauge is then older than the look.
@@ -108,13 +133,27 @@ impl Desk {
         gauge.total.age(self.clock.now()).is_none_or(|age| age > SignedDuration::from_secs(5))
     }
 
-    /// The gauge as it is to be shown now.
-    pub(crate) fn gauge(&self) -> Result<GaugeView, Problem> {
-        let gauge = self.spender.gauge().map_err(|error| words::batch(&error, &self.profile.name))?;
+    /// What ledger and user say of the account now.
+    pub(crate) fn read(&self) -> Result<Reading, Problem> {
+        let read =
+            || Ok(Reading { state: self.store.state(self.account.id)?, stated: self.store.plan(self.account.id)? });
+        read().map_err(|error| words::store(&error))
+    }
+
+    /// What is worth telling, given the levels the user wants to hear of.
+    pub(crate) fn rules(&self, levels: Vec<u8>) -> NoticeRules {
+        let picture = self.profile.prices.full.as_str().parse().unwrap_or(Credits::ONE);
+        NoticeRules { levels, picture, ..NoticeRules::default() }
+    }
+
+    /// The gauge as it is to be shown now; `levels` are those the user wants to hear of.
+    pub(crate) fn gauge(&self, levels: Vec<u8>) -> Result<GaugeView, Problem> {
+        let reading = self.read()?;
         let now = self.clock.now();
         let problem = self.failure().clone();
-        let old = gauge.total.age(now).is_some_and(|age| age > FRESH_FOR);
-        Ok(convert::gauge(&gauge, now, Trust { stale: problem.is_some() || old, problem }))
+        let old = reading.state.gauge(None).total.age(now).is_some_and(|age| age > FRESH_FOR);
+        let trust = Trust { stale: problem.is_some() || old, problem };
+        Ok(gauge_view::gauge(&reading, &self.rules(levels), now, trust))
     }
 
     fn failure(&self) -> std::sync::MutexGuard<'_, Option<Problem>> {

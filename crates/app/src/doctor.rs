@@ -89,7 +89,7 @@ impl App {
             );
         }
         match desk.look_at_balance().await {
-            Ok(()) => Check::new("service", CheckState::Good, format!("{} answers", desk.profile.name)),
+            Ok(_) => Check::new("service", CheckState::Good, format!("{} answers", desk.profile.name)),
             Err(problem) => Check::new("service", CheckState::Bad, problem.message),
         }
     }

@@ -3,12 +3,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clearcut_batch::{
     Agreed as AgreedCost, BatchError, Finished, NameSet, Order, Phase as BatchPhase, Watcher, plan_output,
 };
-use clearcut_credits::Credits;
-use clearcut_store::{JobId, JobState};
+use clearcut_credits::{Credits, PaidFrom, Pocket, Purse, Quote, Refusal, Stretch};
+use clearcut_store::{BatchId, JobId, JobState};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, blocking};
@@ -17,7 +18,7 @@ use crate::previews::RESULT;
 use crate::problem::{Code, Problem};
 use crate::proxies::{Proxies, VIEW_EDGE};
 use crate::views::{BannerKind, Event, OutputOptions, Page, Phase, PictureId, PictureState, ResultView, SpendChoice};
-use crate::{convert, words};
+use crate::{convert, sheet, words};
 
 /// What the user agreed to for one picture. Amounts are decimal strings.
 #[derive(Debug, Clone)]
@@ -26,6 +27,10 @@ pub struct Agreed {
     pub cost: String,
     /// The most that this call may spend; no limit beyond `cost` when absent.
     pub cap: Option<String>,
+    /// Draw nothing from pay-as-you-go.
+    pub stop_before_payg: bool,
+    /// The pictures it was agreed to together with.
+    pub batch: Option<BatchId>,
 }
 
 /// A picture that was fetched and saved.
@@ -38,7 +43,8 @@ pub struct Fetched {
 }
 
 impl App {
-    /// Downloads pictures for at most `agreed_cost` credits in all. Answers when they are queued; the rest arrives as events.
+    /// Downloads pictures as chosen for at most `agreed_cost` credits in all. Answers when they are queued; the rest arrives as
+    /// events.
     ///
     /// # Errors
     /// When a picture is unknown or busy, no key is known, or the price is higher than what was agreed to.
@@ -47,53 +53,103 @@ impl App {
         pictures: Vec<PictureId>,
         options: OutputOptions,
         agreed_cost: String,
-        _choice: SpendChoice,
+        choice: SpendChoice,
     ) -> Result<(), Problem> {
-        let desk = self.desk();
-        let quote = self.quote_for(&pictures, &options, 0).await?;
         let agreed = amount(&agreed_cost)?;
-        if quote.cost > agreed {
-            return Err(words::over_agreed(agreed, quote.cost));
+        self.download_for(&self.desk(), pictures, options, agreed, &choice).await
+    }
+
+    /// [`download`](Self::download) at the desk that was quoted: its account pays, whichever one is put to work meanwhile.
+    pub(crate) async fn download_for(
+        &self,
+        desk: &Arc<Desk>,
+        pictures: Vec<PictureId>,
+        options: OutputOptions,
+        agreed: Credits,
+        choice: &SpendChoice,
+    ) -> Result<(), Problem> {
+        let estimate = self.estimate(&pictures, &options, 0).await?;
+        let chosen = estimate.choose(sheet::choice(choice)?);
+        if chosen.quote.cost > agreed {
+            return Err(words::over_agreed(agreed, chosen.quote.cost));
         }
-        if quote.charged > 0 {
+        if chosen.quote.charged > 0 {
             desk.ready_to_send()?;
         }
-        self.queue(&pictures)?;
-        // One answer that says “no more” stops what is not out yet.
-        let halt = self.stopping.child_token();
-        let mut waiting = Vec::with_capacity(pictures.len());
-        for id in pictures {
-            let cancel = halt.child_token();
-            self.change(id, |picture| picture.cancel = Some(cancel.clone()));
-            // The account that was quoted pays, whichever one is put to work meanwhile.
-            let (options, halt, desk) = (options.clone(), halt.clone(), Arc::clone(&desk));
-            let me = self.me.clone();
-            waiting.push(self.tasks.spawn(async move {
-                let Some(app) = me.upgrade() else { return };
-                let Ok(_permit) = Arc::clone(&app.sending).acquire_owned().await else { return };
-                // The sum was agreed to above; each picture may cost the price it was quoted at, and no more.
-                let fetched = match desk.spender.price(convert::size(options.size)) {
-                    Ok(cost) => {
-                        app.fetch_agreed(&desk, id, &options, AgreedCost::to(cost.min(agreed)), None, &cancel).await
-                    }
-                    Err(error) => Err(error),
-                };
-                if let Err(error) = &fetched {
-                    app.stop_the_rest(&desk, error, &halt);
-                }
-                // The window was told; nobody waits for the answer.
-                drop(app.show_outcome(&desk, id, &options, fetched).await);
-                app.tell_gauge();
-            }));
+        let pick = |wanted: bool| {
+            let picked = pictures.iter().zip(&chosen.taken).filter(move |(_, taken)| **taken == wanted);
+            picked.map(|(id, _)| *id).collect::<Vec<_>>()
+        };
+        let (taken, left) = (pick(true), pick(false));
+        if taken.is_empty() && *choice != SpendChoice::RestOnDevice {
+            return Err(words::nothing_to_download());
         }
+        let on_device = if *choice == SpendChoice::RestOnDevice { left.clone() } else { Vec::new() };
+        self.queue(&[taken.clone(), on_device.clone()].concat())?;
+        if *choice == SpendChoice::UsePayg && !left.is_empty() {
+            self.keep_waiting(desk, left, &options);
+        }
+        let run = Arc::new(Run {
+            desk: Arc::clone(desk),
+            options,
+            agreed,
+            batch: BatchId::new(),
+            // One answer that says “no more” stops what is not out yet.
+            halt: self.stopping.child_token(),
+            never_payg: matches!(choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice),
+            before_payg: AtomicUsize::new(before_payg(&estimate.purse, &chosen.quote)),
+        });
+        let charged = estimate.items.iter().zip(&chosen.taken).filter(|(_, taken)| **taken);
+        let charged = charged.map(|(item, _)| !item.already_paid && !item.duplicate);
+        let waiting: Vec<_> =
+            taken.into_iter().zip(charged).map(|(id, charged)| self.send_one(&run, id, charged)).collect();
+        for id in on_device {
+            self.start_saving_on_device(id, run.options.clone(), run.batch);
+        }
+        let desk = Arc::clone(desk);
         self.spawn(|app| async move {
             for task in waiting {
                 // A task that died left its picture's job where the next start finds it.
                 let _ = task.await;
             }
             app.look_and_tell().await;
+            app.credits_moved(&desk);
         });
         Ok(())
+    }
+
+    /// Puts one picture of a run on its way.
+    fn send_one(&self, run: &Arc<Run>, id: PictureId, charged: bool) -> tokio::task::JoinHandle<()> {
+        let cancel = run.halt.child_token();
+        self.change(id, |picture| picture.cancel = Some(cancel.clone()));
+        let (me, run) = (self.me.clone(), Arc::clone(run));
+        self.tasks.spawn(async move {
+            let Some(app) = me.upgrade() else { return };
+            let Ok(_permit) = Arc::clone(&app.sending).acquire_owned().await else { return };
+            let Run { desk, options, agreed, batch, halt, .. } = &*run;
+            // The sum was agreed to above; each picture may cost the price it was quoted at, and no more.
+            let fetched = match desk.spender.price(convert::size(options.size)) {
+                Ok(price) => {
+                    let agreed = AgreedCost {
+                        cost: price.min(*agreed),
+                        cap: None,
+                        stop_before_payg: run.never_payg || charged && run.is_before_payg(),
+                    };
+                    app.fetch_agreed(desk, id, options, agreed, None, Some(*batch), &cancel).await
+                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = &fetched {
+                app.stop_the_rest(&run, id, error);
+            }
+            let stopped = matches!(&fetched, Err(BatchError::Cancelled)) && halt.is_cancelled();
+            // The window was told; nobody waits for the answer.
+            drop(app.show_outcome(desk, id, options, fetched).await);
+            if stopped && !app.stopping.is_cancelled() && !run.never_payg {
+                app.keep_waiting(desk, vec![id], options);
+            }
+            app.credits_moved(desk);
+        })
     }
 
     /// Downloads one picture and waits for the file; for the terminal.
@@ -107,11 +163,16 @@ impl App {
         agreed: Agreed,
         out: Option<PathBuf>,
     ) -> Result<Fetched, Problem> {
-        let agreed = AgreedCost { cost: amount(&agreed.cost)?, cap: agreed.cap.as_deref().map(amount).transpose()? };
+        let batch = agreed.batch;
+        let agreed = AgreedCost {
+            cost: amount(&agreed.cost)?,
+            cap: agreed.cap.as_deref().map(amount).transpose()?,
+            stop_before_payg: agreed.stop_before_payg,
+        };
         self.queue(&[id])?;
         let cancel = self.cancellable(id);
         let desk = self.desk();
-        let fetched = self.fetch_agreed(&desk, id, options, agreed, out, &cancel).await;
+        let fetched = self.fetch_agreed(&desk, id, options, agreed, out, batch, &cancel).await;
         let output = fetched.as_ref().map(|finished| finished.output.clone()).unwrap_or_default();
         let shown = self.show_outcome(&desk, id, options, fetched).await;
         shown.map(|view| Fetched { view, output })
@@ -123,10 +184,10 @@ impl App {
     /// When it is not paid yet, or cannot be written.
     pub async fn save_again(&self, picture: PictureId, options: OutputOptions) -> Result<(), Problem> {
         self.queue(&[picture])?;
-        let nothing = AgreedCost { cost: Credits::ZERO, cap: Some(Credits::ZERO) };
+        let nothing = AgreedCost { cap: Some(Credits::ZERO), ..AgreedCost::to(Credits::ZERO) };
         let cancel = self.cancellable(picture);
         let desk = self.desk();
-        let saved = self.fetch_agreed(&desk, picture, &options, nothing, None, &cancel).await;
+        let saved = self.fetch_agreed(&desk, picture, &options, nothing, None, None, &cancel).await;
         self.show_outcome(&desk, picture, &options, saved).await.map(|_| ())
     }
 
@@ -190,7 +251,13 @@ impl App {
     }
 
     /// The order for a picture: what is asked for, and the name it will get.
-    pub(crate) fn order(&self, id: PictureId, options: &OutputOptions, out: Option<PathBuf>) -> Result<Order, Problem> {
+    pub(crate) fn order(
+        &self,
+        id: PictureId,
+        options: &OutputOptions,
+        out: Option<PathBuf>,
+        batch: Option<BatchId>,
+    ) -> Result<Order, Problem> {
         let look = convert::look(options)?;
         let format = convert::format(options.format);
         let mut bench = self.bench();
@@ -214,6 +281,7 @@ impl App {
             look,
             format,
             output,
+            batch,
         })
     }
 
@@ -224,28 +292,41 @@ impl App {
         options: &OutputOptions,
         agreed: AgreedCost,
         out: Option<PathBuf>,
+        batch: Option<BatchId>,
         cancel: &CancellationToken,
     ) -> Result<Finished, BatchError> {
         if cancel.is_cancelled() {
             return Err(BatchError::Cancelled);
         }
         // Whoever is on the bench can be ordered; a colour that is none was refused with the quote.
-        let order = self.order(id, options, out).map_err(|_| BatchError::Cancelled)?;
+        let order = self.order(id, options, out, batch).map_err(|_| BatchError::Cancelled)?;
         let watcher = Bridge { app: self, id };
         desk.spender.download(&order, &agreed, &watcher, cancel).await
     }
 
-    /// After an answer that concerns the whole account nothing more is sent of the same download.
-    fn stop_the_rest(&self, desk: &Desk, error: &BatchError, halt: &CancellationToken) {
-        let (id, page) = match error {
-            BatchError::OutOfCredits { .. } => ("out-of-credits", Some(Page::TopUp)),
-            BatchError::KeyRefused { .. } => ("key-refused", Some(Page::Key)),
-            BatchError::ServiceEnded { .. } => ("service-ended", None),
-            BatchError::Store(_) | BatchError::NoRoom(_) => ("store", None),
+    /// After an answer that concerns the whole account nothing more is sent of the same download. What only lacks credits is
+    /// offered again when some have come.
+    fn stop_the_rest(&self, run: &Run, id: PictureId, error: &BatchError) {
+        let lacks_credits =
+            matches!(error, BatchError::OutOfCredits { .. } | BatchError::NotReserved(Refusal::Payg { .. }));
+        let (banner, text, page) = match error {
+            BatchError::OutOfCredits { .. } => ("out-of-credits", None, Some(Page::TopUp)),
+            BatchError::NotReserved(Refusal::Payg { .. }) if !run.never_payg => {
+                ("payg-early", Some(words::PAYG_EARLY.to_owned()), Some(Page::TopUp))
+            }
+            BatchError::NotReserved(Refusal::Payg { .. }) => ("payg-line", Some(words::PAYG_LINE.to_owned()), None),
+            BatchError::KeyRefused { .. } => ("key-refused", None, Some(Page::Key)),
+            BatchError::ServiceEnded { .. } => ("service-ended", None, None),
+            BatchError::Store(_) | BatchError::NoRoom(_) => ("store", None, None),
             _ => return,
         };
-        halt.cancel();
-        self.say(id, BannerKind::Error, words::batch(error, &desk.profile.name).to_string(), page);
+        run.halt.cancel();
+        if lacks_credits && !run.never_payg {
+            self.keep_waiting(&run.desk, vec![id], &run.options);
+        }
+        let text = text.unwrap_or_else(|| words::batch(error, &run.desk.profile.name).to_string());
+        let page = page.filter(|page| convert::page_address(&run.desk.profile.pages, *page).is_some());
+        self.say(banner, BannerKind::Error, text, page);
     }
 
     /// Tells the window what became of a picture.
@@ -313,6 +394,39 @@ impl App {
             tracing::warn!(%error, "no stand-in for a paid result");
         }
     }
+}
+
+/// A press of the button: pictures that are downloaded together.
+struct Run {
+    desk: Arc<Desk>,
+    options: OutputOptions,
+    agreed: Credits,
+    batch: BatchId,
+    halt: CancellationToken,
+    /// The user chose to stop before pay-as-you-go.
+    never_payg: bool,
+    /// Pictures still to be sent that the quote saw paid without pay-as-you-go. Where other use makes it begin earlier, the
+    /// reservation is refused and the rest waits for the user.
+    before_payg: AtomicUsize,
+}
+
+impl Run {
+    /// Takes one of the pictures that pay-as-you-go must not pay.
+    fn is_before_payg(&self) -> bool {
+        let fewer = |left: usize| left.checked_sub(1);
+        self.before_payg.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fewer).is_ok()
+    }
+}
+
+/// How many of the charged pictures the quote surely pays from the subscription; none where the service does not tell.
+fn before_payg(purse: &Purse, quote: &Quote) -> usize {
+    if purse.pockets.subscription.is_none() {
+        return 0;
+    }
+    let by_subscription = |stretch: &&Stretch| {
+        matches!(stretch.from, PaidFrom::Pocket(Pocket::Subscription | Pocket::Rollover)) && !stretch.credits.is_zero()
+    };
+    quote.stretches.iter().take_while(by_subscription).map(|stretch| stretch.pictures).sum()
 }
 
 /// Hands the run's states and bytes on to the window.

@@ -1,16 +1,14 @@
-//! The gauge and the quote: what is left, how sure that is, and what pictures would cost. Looks at the service's balance when
+//! The gauge: what is left, and how sure that is. Looks at the service's balance when
 //! the rules say so (`docs/money.md`, "Looking at the balance"). Spends nothing.
 
 use std::time::Duration;
 
-use clearcut_batch::Order;
-use clearcut_credits::Quote;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::{App, blocking};
+use crate::app::App;
+use crate::desk::Desk;
 use crate::problem::{Code, Problem};
-use crate::views::{Event, GaugeView, OutputOptions, PictureId, QuoteView};
-use crate::{convert, words};
+use crate::views::{Event, GaugeView};
 
 /// With nothing going on, a look this often.
 const IDLE: Duration = Duration::from_mins(15);
@@ -26,7 +24,12 @@ impl App {
         if refresh {
             self.look().await;
         }
-        self.desk().gauge()
+        self.shown_gauge()
+    }
+
+    /// The gauge as the window is to show it.
+    pub(crate) fn shown_gauge(&self) -> Result<GaugeView, Problem> {
+        self.desk().gauge(self.settings().levels())
     }
 
     /// Asks the service for the balance now.
@@ -69,61 +72,35 @@ impl App {
 
     /// One look. The practice service may have been served by another process that has ended: then it is started here.
     async fn look(&self) {
-        let desk = self.desk();
-        let looked = desk.look_at_balance().await;
-        if desk.is_practice() && looked.is_err_and(|problem| problem.code == Code::NoNetwork) {
+        let mut desk = self.desk();
+        let mut looked = desk.look_at_balance().await;
+        if desk.is_practice() && looked.as_ref().is_err_and(|problem| problem.code == Code::NoNetwork) {
             match self.revive_practice().await {
-                // What went wrong is in the gauge by now.
-                Ok(()) => drop(self.desk().look_at_balance().await),
+                Ok(()) => {
+                    desk = self.desk();
+                    looked = desk.look_at_balance().await;
+                }
                 Err(problem) => tracing::warn!(%problem, "practice service"),
             }
         }
+        // What went wrong is in the gauge by now.
+        if let Ok(looked) = looked {
+            self.tell_arrivals(&desk, &looked).await;
+        }
+        self.raise_notices(&desk);
     }
 
     pub(crate) fn tell_gauge(&self) {
-        match self.desk().gauge() {
+        match self.shown_gauge() {
             Ok(gauge) => self.emit(Event::Gauge { gauge }),
             Err(problem) => tracing::error!(%problem, "the gauge cannot be read"),
         }
     }
 
-    /// What downloading these pictures would cost.
-    ///
-    /// # Errors
-    /// When a picture is unknown, the options make no sense, or the ledger cannot be read.
-    pub async fn quote(
-        &self,
-        pictures: Vec<PictureId>,
-        options: OutputOptions,
-        _cap: Option<String>,
-    ) -> Result<QuoteView, Problem> {
-        Ok(convert::quote(&self.quote_for(&pictures, &options, 0).await?))
-    }
-
-    /// [`quote`](Self::quote) for the terminal: `unreadable` files were named that are no pictures.
-    ///
-    /// # Errors
-    /// As [`quote`](Self::quote).
-    pub async fn quote_with_unreadable(
-        &self,
-        pictures: Vec<PictureId>,
-        options: OutputOptions,
-        unreadable: usize,
-    ) -> Result<QuoteView, Problem> {
-        Ok(convert::quote(&self.quote_for(&pictures, &options, unreadable).await?))
-    }
-
-    pub(crate) async fn quote_for(
-        &self,
-        pictures: &[PictureId],
-        options: &OutputOptions,
-        unreadable: usize,
-    ) -> Result<Quote, Problem> {
-        let orders = pictures.iter().map(|id| self.order(*id, options, None)).collect::<Result<Vec<Order>, _>>()?;
-        let spender = self.desk().spender.clone();
-        blocking(move || spender.quote_orders(&orders, unreadable))
-            .await?
-            .map_err(|error| words::batch(&error, "the quote"))
+    /// Credits moved: the gauge, and what there is to tell about it.
+    pub(crate) fn credits_moved(&self, desk: &Desk) {
+        self.tell_gauge();
+        self.raise_notices(desk);
     }
 }
 

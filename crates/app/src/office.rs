@@ -13,7 +13,7 @@ use crate::practice::PRACTICE_ACCOUNT;
 use crate::problem::{Code, Problem};
 use crate::settings::{self, Settings};
 use crate::views::{
-    AccountAdded, AccountId, AccountView, KeyPlace, Overview, Page, ServiceView, SettingsView, TypedKey,
+    AccountAdded, AccountId, AccountView, KeyPlace, Overview, Page, QuietHours, ServiceView, SettingsView, TypedKey,
 };
 use crate::{convert, intake, words};
 
@@ -27,7 +27,7 @@ impl App {
         Ok(Overview {
             accounts: self.accounts()?,
             active: desk.id(),
-            gauge: desk.gauge()?,
+            gauge: self.shown_gauge()?,
             pictures: self.bench().views(),
             settings: self.settings_view(),
             banners: self.banners(),
@@ -130,7 +130,7 @@ impl App {
         self.take_desk(chosen).await?;
         let desk = self.desk();
         match desk.look_at_balance().await {
-            Ok(()) => Ok(None),
+            Ok(_) => Ok(None),
             Err(problem) if matches!(problem.code, Code::KeyRefused | Code::NotThisService) => {
                 self.set_desk(before);
                 Err(problem)
@@ -199,7 +199,7 @@ impl App {
     }
 
     /// Changes the settings and writes them; what cannot be written is not changed.
-    fn set(&self, change: impl FnOnce(&mut Settings)) -> Result<(), Problem> {
+    pub(crate) fn set(&self, change: impl FnOnce(&mut Settings)) -> Result<(), Problem> {
         let mut settings = self.settings();
         let mut changed = settings.clone();
         change(&mut changed);
@@ -228,13 +228,12 @@ impl App {
         Ok(self.settings_view())
     }
 
-    fn settings_view(&self) -> SettingsView {
-        let folder = self.settings().output_folder.clone();
-        SettingsView {
-            output_folder: folder.as_deref().map(intake::file_name),
-            notice_levels: vec![80],
-            quiet_hours: None,
-        }
+    pub(crate) fn settings_view(&self) -> SettingsView {
+        let (folder, notice_levels, quiet_hours) = {
+            let settings = self.settings();
+            (settings.output_folder.clone(), settings.levels(), settings.quiet_hours)
+        };
+        SettingsView { output_folder: folder.as_deref().map(intake::file_name), notice_levels, quiet_hours }
     }
 
     /// Opens one of the service's pages.
@@ -246,7 +245,30 @@ impl App {
         let address = convert::page_address(&desk.profile.pages, page).ok_or_else(|| {
             Problem::new(Code::BadRequest, format!("{} has no such page that Clearcut knows.", desk.profile.name), "")
         })?;
-        self.host.open_page(address).map_err(|error| words::not_opened("the browser", &error))
+        self.host.open_page(address).map_err(|error| words::not_opened("the browser", &error))?;
+        if matches!(page, Page::Upgrade | Page::TopUp) {
+            self.await_purchase();
+        }
+        Ok(())
+    }
+
+    /// Sets the levels to be told of and the hours without notices.
+    ///
+    /// # Errors
+    /// When a level is no per cent from 1 to 100, an hour none of the day, or the settings cannot be written.
+    pub async fn set_notices(&self, levels: Vec<u8>, quiet_hours: Option<QuietHours>) -> Result<SettingsView, Problem> {
+        if let Some(level) = levels.iter().find(|level| !(1..=100).contains(*level)) {
+            return Err(Problem::new(Code::BadRequest, format!("{level} is no per cent from 1 to 100."), ""));
+        }
+        if quiet_hours.is_some_and(|QuietHours { from, until }| from > 23 || until > 23) {
+            return Err(Problem::new(Code::BadRequest, "Quiet hours begin and end on a full hour from 0 to 23.", ""));
+        }
+        self.set(|settings| {
+            settings.notice_levels = Some(levels);
+            settings.quiet_hours = quiet_hours;
+        })?;
+        self.credits_moved(&self.desk());
+        Ok(self.settings_view())
     }
 
     /// Where a picture on the bench lies; for the terminal, which prints it.

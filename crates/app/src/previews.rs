@@ -225,7 +225,7 @@ impl App {
             let bench = self.bench();
             let picture = bench.get(id)?;
             let source = picture.preview.as_ref().map(|preview| preview.source);
-            (picture.examined.clone(), picture.name(), picture.result.is_some(), source)
+            (picture.examined.clone(), picture.name(), picture.is_paid(), source)
         };
         let cutout = if has_result { Some(RESULT) } else { source.map(cutout_name) };
         let proxies = Proxies::of(&self.folders.cache, &examined.content);
@@ -268,6 +268,7 @@ fn preview_order(examined: &Examined) -> Order {
         look: clearcut_imaging::Look::default(),
         format: OutputFormat::Png,
         output: examined.path.clone(),
+        batch: None,
     }
 }
 

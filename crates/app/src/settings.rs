@@ -4,10 +4,12 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use clearcut_credits::NoticeRules;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::problem::{Code, Problem};
+use crate::views::QuietHours;
 
 const FILE: &str = "settings.toml";
 
@@ -21,6 +23,23 @@ pub(crate) struct Settings {
     /// The account in use; the practice account when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<Uuid>,
+    /// Levels to be told of, per cent of the month's credits; the service's own 80 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) notice_levels: Option<Vec<u8>>,
+    /// When no notice pops up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) quiet_hours: Option<QuietHours>,
+}
+
+impl Settings {
+    /// The levels to be told of: ascending, each once, from 1 to 100.
+    pub(crate) fn levels(&self) -> Vec<u8> {
+        let mut levels = self.notice_levels.clone().unwrap_or_else(|| NoticeRules::default().levels);
+        levels.retain(|level| (1..=100).contains(level));
+        levels.sort_unstable();
+        levels.dedup();
+        levels
+    }
 }
 
 /// Settings as read, with a sentence where the file was broken.
@@ -115,6 +134,8 @@ mod tests {
         let settings = Settings {
             output_folder: Some(PathBuf::from("/bilder/Ausschnitte ü")),
             account: Some(Uuid::from_u128(7)),
+            notice_levels: Some(vec![50, 80]),
+            quiet_hours: Some(QuietHours { from: 22, until: 7 }),
         };
         save(folder.path(), &settings).unwrap();
         let loaded = load(folder.path()).unwrap();

@@ -7,10 +7,8 @@ use std::path::Path;
 use clearcut_batch::{BatchError, Recovered, SaveFault};
 use clearcut_credits::{Credits, Refusal};
 use clearcut_imaging::ImageError;
-use clearcut_service::{BadKey, ErrorKind, Profile, RemoveError, ServiceError};
+use clearcut_service::{BadKey, ErrorKind, RemoveError, ServiceError};
 use clearcut_store::{JobState, StoreError, VaultError};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::host::HostError;
 use crate::problem::{Code, Problem};
@@ -254,6 +252,20 @@ pub(crate) fn over_agreed(agreed: Credits, price: Credits) -> Problem {
     )
 }
 
+/// Other use has moved the line since the quote.
+pub(crate) const PAYG_EARLY: &str = "Pay-as-you-go would begin earlier than agreed, because credits were used elsewhere meanwhile. Nothing more is sent; look at the new quote and decide again.";
+/// The line the user drew.
+pub(crate) const PAYG_LINE: &str = "Stopped before pay-as-you-go, as chosen. Nothing more is sent.";
+
+/// Nothing of what was picked can be downloaded as chosen.
+pub(crate) fn nothing_to_download() -> Problem {
+    Problem::new(
+        Code::OutOfCredits,
+        "The credits do not reach for a single one of these pictures. Nothing was sent.",
+        "Top up, wait for the renewal, or cut them out on this computer.",
+    )
+}
+
 /// Clearcut's own database.
 pub(crate) fn store(error: &StoreError) -> Problem {
     let (code, hint) = match error {
@@ -343,28 +355,6 @@ pub(crate) fn recovered(found: &[Recovered]) -> Option<(BannerKind, String)> {
 
 fn pictures(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
-}
-
-/// How long ahead the end of a service is told.
-const AHEAD: SignedDuration = SignedDuration::from_hours(60 * 24);
-
-/// What is to be said of the announced end of a service, if anything yet.
-pub(crate) fn end_of_service(profile: &Profile, now: Timestamp) -> Option<(BannerKind, String)> {
-    let ends_at = profile.ends_at?;
-    let name = &profile.name;
-    let local = ends_at.to_zoned(TimeZone::system());
-    let when = local.strftime("%-d %B %Y, %H:%M").to_string();
-    if ends_at <= now {
-        let text =
-            format!("{name} ended on {when}. Everything already paid is kept, and cutouts on this computer go on.");
-        return Some((BannerKind::Error, text));
-    }
-    (ends_at.duration_since(now) <= AHEAD).then(|| {
-        (
-            BannerKind::Warning,
-            format!("{name} ends on {when}, and unused credits lapse with it. What you pay until then is kept here."),
-        )
-    })
 }
 
 /// "1 credit", "0.25 credits".

@@ -82,6 +82,7 @@ impl<'a> Drive<'a> {
             content: order.content.to_string(),
             options_json: plan.to_json(),
             quoted,
+            batch: order.batch,
             ..JobRow::planned(run.id(), parts.account, order.input.clone(), output)
         })?;
         watcher.state(job.id, job.state);

@@ -9,6 +9,7 @@ mod claims;
 mod device;
 mod drive;
 mod error;
+mod estimate;
 mod finished;
 mod keep;
 pub mod machine;
@@ -23,6 +24,7 @@ mod watcher;
 
 pub use device::{OnDevice, device_preview};
 pub use error::{BatchError, SaveFault};
+pub use estimate::Estimate;
 pub use finished::{Finished, Previewed, Recovered, Warning};
 pub use names::{NameSet, plan_output};
 pub use order::{Agreed, Order};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clearcut_credits::{Credits, Purpose};
 use clearcut_imaging::{ContentHash, Look, OutputFormat, Probe};
 use clearcut_service::wire::Size;
+use clearcut_store::BatchId;
 
 /// One picture to be cut out by the service and saved.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct Order {
     /// The planned name of that file ([`plan_output`](crate::plan_output)). Where it is taken by then, the next free
     /// number is used: no file is ever overwritten.
     pub output: PathBuf,
+    /// The pictures it was agreed to together with.
+    pub batch: Option<BatchId>,
 }
 
 impl Order {
@@ -55,12 +58,14 @@ pub struct Agreed {
     pub cost: Credits,
     /// The most this call may spend, whatever was agreed; a command's own limit.
     pub cap: Option<Credits>,
+    /// Draw nothing from PAYG, whatever happens to the balance meanwhile.
+    pub stop_before_payg: bool,
 }
 
 impl Agreed {
     /// Agreed to `cost`, without a further cap.
     #[must_use]
     pub fn to(cost: Credits) -> Self {
-        Self { cost, cap: None }
+        Self { cost, cap: None, stop_before_payg: false }
     }
 }

@@ -286,5 +286,6 @@ pub(crate) fn receipt(
         vault_entry: entry.name(),
         request_id: entry.head.request_id.clone(),
         service_date: entry.head.date,
+        answer_bytes: std::fs::metadata(&entry.body).ok().map(|body| body.len()),
     }
 }

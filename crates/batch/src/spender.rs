@@ -4,21 +4,21 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use clearcut_credits::{Balance, Credits, Gauge, Item, Quote, quote};
+use clearcut_credits::{Balance, Credits, Gauge, Item, Plan};
 use clearcut_imaging::{Rgba, fit};
 use clearcut_service::wire::Size;
 use clearcut_service::{ErrorKind, Profile, RemoveError, Remover};
-use clearcut_store::{AccountId, Clock, Files, JobId, JobRow, Store, Vault, VaultEntry, VaultKey};
+use clearcut_store::{AccountId, Clock, Files, JobId, JobRow, Looked, Store, Vault, VaultEntry, VaultKey};
 use tokio_util::sync::CancellationToken;
 
 use crate::claims::Claims;
 use crate::drive::{Drive, Goal};
 use crate::machine::Patience;
 use crate::order::purpose;
-use crate::plan::Plan;
+use crate::plan::Plan as JobPlan;
 use crate::resume::Mender;
 use crate::seen::charged;
-use crate::{Agreed, BatchError, Finished, Order, Previewed, Recovered, Watcher, answer, ask};
+use crate::{Agreed, BatchError, Estimate, Finished, Order, Previewed, Recovered, Watcher, answer, ask};
 
 /// What a [`Spender`] works with.
 #[derive(Clone)]
@@ -118,11 +118,12 @@ impl Spender {
     }
 
     /// What these pictures will cost together, from which pockets, and how far the credits reach. A picture that stands
-    /// on the list twice is paid once, one whose answer is in the vault is free; `unreadable` ones are only counted.
+    /// on the list twice is paid once, one whose answer is in the vault is free, one that the service would refuse is not
+    /// sent; `unreadable` ones are only counted.
     ///
     /// # Errors
     /// When records cannot be read.
-    pub fn quote_orders(&self, orders: &[Order], unreadable: usize) -> Result<Quote, BatchError> {
+    pub fn estimate(&self, orders: &[Order], unreadable: usize) -> Result<Estimate, BatchError> {
         let mut seen = std::collections::HashSet::new();
         let mut items = Vec::with_capacity(orders.len() + unreadable);
         for order in orders {
@@ -134,11 +135,20 @@ impl Spender {
                 already_paid: self.is_paid(&key)?,
                 duplicate,
                 readable: true,
+                oversized: ask::check_limits(self.profile(), &order.probe, order.probe.size_bytes).is_err(),
             });
         }
         items.resize(orders.len() + unreadable, Item { readable: false, ..Item::download(Credits::ZERO) });
-        let state = self.parts.store.state(self.parts.account)?;
-        Ok(quote(&state.free(), &items))
+        let purse = self.parts.store.state(self.parts.account)?.purse(self.plan()?.as_ref());
+        Ok(Estimate::new(self.profile(), orders, items, purse))
+    }
+
+    /// The plan as the user stated it.
+    ///
+    /// # Errors
+    /// When records cannot be read.
+    pub fn plan(&self) -> Result<Option<Plan>, BatchError> {
+        Ok(self.parts.store.plan(self.parts.account)?.map(|row| row.plan))
     }
 
     /// Whether the answer to this order is paid already: saving it is free.
@@ -159,7 +169,7 @@ impl Spender {
         let key = self.key(order);
         let undecided: Vec<_> = store.state(self.parts.account)?.open_questions().map(|(attempt, _)| attempt).collect();
         for attempt in undecided {
-            let same = |job: &JobRow| Plan::of(job).is_some_and(|plan| plan.key(job.account, &job.content) == key);
+            let same = |job: &JobRow| JobPlan::of(job).is_some_and(|plan| plan.key(job.account, &job.content) == key);
             if store.job_by_attempt(attempt)?.is_some_and(|job| same(&job)) {
                 return Ok(true);
             }
@@ -172,15 +182,15 @@ impl Spender {
     /// # Errors
     /// When records cannot be read.
     pub fn gauge(&self) -> Result<Gauge, BatchError> {
-        Ok(self.parts.store.state(self.parts.account)?.gauge())
+        Ok(self.parts.store.state(self.parts.account)?.gauge(self.plan()?.as_ref()))
     }
 
-    /// Asks the service for the balance and writes it down together with how much it proves, and what it says about
-    /// requests that were undecided.
+    /// Asks the service for the balance and writes it down together with how much it proves, what it says about
+    /// requests that were undecided, and what explains it.
     ///
     /// # Errors
     /// [`BatchError::Account`] when the service does not tell; then the old figures stay, with their age.
-    pub async fn refresh_balance(&self) -> Result<Balance, BatchError> {
+    pub async fn refresh_balance(&self) -> Result<Looked, BatchError> {
         let answer = self.parts.remover.account().await.map_err(BatchError::Account)?;
         let amount = |figure: &Option<_>| charged(figure.as_ref());
         let balance = Balance {
@@ -190,8 +200,7 @@ impl Spender {
             enterprise: amount(&answer.enterprise),
             free_previews: answer.free_previews,
         };
-        self.parts.store.record_balance(self.parts.account, balance)?;
-        Ok(balance)
+        Ok(self.parts.store.record_balance(self.parts.account, balance)?)
     }
 
     /// Saves a paid picture again, free, under a name nobody has: in `folder`, or where it was planned. The original is
@@ -242,7 +251,7 @@ impl Spender {
     /// The name of the answer to an order.
     fn key(&self, order: &Order) -> VaultKey {
         let request = ask::request(order, self.profile());
-        Plan::download(order, &request).key(self.parts.account, order.content.as_str())
+        JobPlan::download(order, &request).key(self.parts.account, order.content.as_str())
     }
 
     fn is_paid(&self, key: &VaultKey) -> Result<bool, BatchError> {

@@ -117,6 +117,7 @@ mod tests {
             observed_at: None,
             stale: false,
             problem: None,
+            ..GaugeView::default()
         }
     }
 

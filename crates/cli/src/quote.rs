@@ -43,7 +43,7 @@ async fn quote_all(asked: args::Quote, session: &Session<'_>) -> Result<Exit, Pr
         session.out.problem(problem);
     }
     let unreadable = inputs.len() - pictures.len();
-    let quoted = session.app.quote_with_unreadable(pictures, options, unreadable).await?;
+    let quoted = session.app.quote_with_unreadable(pictures, options, None, unreadable).await?;
     if asked.json {
         session.out.json(&quoted);
     } else {
@@ -157,6 +157,7 @@ mod tests {
             observed_at: None,
             stale: false,
             problem: None,
+            ..GaugeView::default()
         }
     }
 
@@ -173,6 +174,7 @@ mod tests {
             already_paid: 0,
             duplicates: 0,
             unreadable: 0,
+            ..QuoteView::default()
         }
     }
 

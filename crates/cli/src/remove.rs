@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clearcut_app::problem::Problem;
 use clearcut_app::views::{OutputOptions, PictureId};
-use clearcut_app::{Agreed, Credits, Fetched};
+use clearcut_app::{Agreed, BatchId, Credits, Fetched};
 
 use crate::agree::{self, Allowance};
 use crate::args::Remove;
@@ -61,7 +61,7 @@ async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_
             (Allowance::new(Credits::ZERO, None), Some(problem))
         }
     };
-    let mut run = Run { session, options, out: asked.out, allowance, refused };
+    let mut run = Run { session, options, out: asked.out, allowance, batch: BatchId::new(), refused };
     for (position, input) in inputs.iter().enumerate() {
         let (line, remark) = run.one(input, &format!("{}/{}", position + 1, inputs.len())).await?;
         report.tell(&line, &remark);
@@ -81,6 +81,8 @@ struct Run<'a> {
     options: OutputOptions,
     out: Option<PathBuf>,
     allowance: Allowance,
+    /// What tells later which pictures were downloaded together.
+    batch: BatchId,
     /// Why nothing that costs is sent any more.
     refused: Option<Problem>,
 }
@@ -120,7 +122,12 @@ impl Run<'_> {
     /// Fetches one picture. When the user asks to stop, the app is told so: it stops what has not been sent yet.
     async fn fetch(&self, picture: PictureId, price: Credits) -> Result<Fetched, Problem> {
         let app = &self.session.app;
-        let agreed = Agreed { cost: price.to_string(), cap: Some(self.allowance.left().to_string()) };
+        let agreed = Agreed {
+            cost: price.to_string(),
+            cap: Some(self.allowance.left().to_string()),
+            stop_before_payg: false,
+            batch: Some(self.batch),
+        };
         let mut fetching = std::pin::pin!(app.fetch(picture, &self.options, agreed, self.out.clone()));
         tokio::select! {
             fetched = &mut fetching => return fetched,

@@ -62,6 +62,8 @@ pub struct Limits {
     pub max_bytes: Option<u64>,
     /// Largest input picture, megapixels.
     pub max_input_megapixels: Option<Decimal>,
+    /// The rate limit: megapixels of input a minute, each picture counted as at least one.
+    pub megapixels_a_minute: Option<u32>,
     /// Largest result by size and format, megapixels. The first that fits counts.
     pub max_megapixels: Vec<SizeLimit>,
 }

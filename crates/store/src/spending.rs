@@ -52,6 +52,27 @@ pub struct Looked {
     pub found: Vec<Entry>,
 }
 
+impl Looked {
+    /// What the service said.
+    #[must_use]
+    pub fn balance(&self) -> Balance {
+        match self.entry.event {
+            Event::Snapshot { balance, .. } => balance,
+            _ => Balance::default(),
+        }
+    }
+
+    /// Credits that came: bought, renewed, or risen without a reason that is known yet.
+    #[must_use]
+    pub fn has_arrivals(&self) -> bool {
+        self.found.iter().any(|entry| match entry.event {
+            Event::TopUp { .. } | Event::Renewal { .. } => true,
+            Event::Adjustment { subscription, .. } => subscription > Credits::ZERO,
+            _ => false,
+        })
+    }
+}
+
 /// States a request can be in while its outcome is not booked.
 const OPEN: [JobState; 4] = [JobState::Reserved, JobState::Sending, JobState::Answered, JobState::Unknown];
 

@@ -6,7 +6,7 @@ use ts_rs::TS;
 use crate::problem::Problem;
 
 /// Where a figure is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceView {
     /// Read from the service.
@@ -16,11 +16,12 @@ pub enum SourceView {
     /// Worked out.
     Inferred,
     /// Not known.
+    #[default]
     Unknown,
 }
 
 /// One figure of the gauge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, TS)]
 pub struct FigureView {
     /// Credits as a decimal string (a count for free previews); `None` is unknown, never zero.
     pub amount: Option<String>,
@@ -32,10 +33,11 @@ pub struct FigureView {
 }
 
 /// How the account stands, in one word: the gravest that is true.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum GaugeLevel {
     /// Nothing is known yet.
+    #[default]
     Unknown,
     /// Plenty.
     Fresh,
@@ -73,7 +75,7 @@ pub struct CycleView {
 }
 
 /// The credits of an account.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, TS)]
 pub struct GaugeView {
     /// This month's subscription credits (all of the subscription's while they cannot be told apart from rollover).
     pub subscription: FigureView,

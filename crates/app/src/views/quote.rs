@@ -75,7 +75,7 @@ pub struct ChoiceView {
 }
 
 /// What pictures would cost. Amounts are decimal strings; pictures are counted from 1 in the order asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, TS)]
 pub struct QuoteView {
     /// Pictures asked about: `charged + already_paid + duplicates + unreadable + oversized`.
     pub pictures: usize,

@@ -15,7 +15,7 @@ fn mean_difference(cutout: &clearcut_imaging::Rgba, original: &clearcut_imaging:
 }
 
 fn agreed(cost: &str) -> Agreed {
-    Agreed { cost: cost.to_owned(), cap: None }
+    Agreed { cost: cost.to_owned(), cap: None, stop_before_payg: false, batch: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,7 +26,7 @@ impl Drive<'_> {
             return Err(BatchError::OverAgreed { agreed: self.agreed.cost, price });
         }
         self.attempt = new_attempt();
-        let limit = SpendLimit { cap: self.agreed.cap, stop_before_payg: false };
+        let limit = SpendLimit { cap: self.agreed.cap, stop_before_payg: self.agreed.stop_before_payg };
         let purpose = self.order.purpose();
         match parts.store.reserve(parts.account, self.job.id, self.attempt, price, purpose, &limit) {
             Ok(_) => self.noted(JobState::Reserved),

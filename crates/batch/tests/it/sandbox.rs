@@ -63,7 +63,7 @@ async fn service_ledger_and_gauge_agree_to_the_last_digit() {
     assert_eq!((practice.charged(), practice.bench.paid()), (Credits::ONE, Credits::ONE));
     let after = practice.spender.gauge().unwrap().total.amount.unwrap();
     assert_eq!(before.checked_sub(after), Some(Credits::ONE));
-    let told = practice.spender.refresh_balance().await.unwrap();
+    let told = practice.spender.refresh_balance().await.unwrap().balance();
     assert_eq!(told.total, Some(after));
     practice.running.stop().await;
 }

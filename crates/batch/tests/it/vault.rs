@@ -138,7 +138,7 @@ async fn a_quote_counts_duplicates_once_and_the_paid_ones_not_at_all() {
     bench.download(&dog).await.unwrap();
     let mut small = cat.clone();
     small.size = Size::Preview;
-    let quote = bench.spender.quote_orders(&[dog, cat.clone(), cat, small], 2).unwrap();
+    let quote = bench.spender.estimate(&[dog, cat.clone(), cat, small], 2).unwrap().quote;
     assert_eq!((quote.pictures, quote.charged), (6, 2));
     assert_eq!((quote.already_paid, quote.duplicates, quote.unreadable), (1, 1, 2));
     assert_eq!(quote.cost, "1.25".parse().unwrap());
@@ -154,10 +154,10 @@ async fn a_quote_says_where_payg_begins_and_where_the_credits_end() {
         ..AccountAnswer::default()
     };
     *bench.script.balance.lock().unwrap() = answer;
-    let balance = bench.spender.refresh_balance().await.unwrap();
+    let balance = bench.spender.refresh_balance().await.unwrap().balance();
     assert_eq!(balance.total, Some(Credits::whole(15)));
     let orders: Vec<_> = (0..30).map(|n| bench.order(&format!("{}.png", "x".repeat(n + 1)))).collect();
-    let quote = bench.spender.quote_orders(&orders, 0).unwrap();
+    let quote = bench.spender.estimate(&orders, 0).unwrap().quote;
     assert_eq!((quote.payg_from, quote.ends_at), (Some(11), Some(15)));
 }
 

@@ -58,6 +58,7 @@ struct ProfileEntry {
     auth_header: Fact<String>,
     max_bytes: Option<Fact<u64>>,
     max_input_megapixels: Option<Fact<String>>,
+    megapixels_a_minute: Option<Fact<u32>>,
     max_megapixels: Option<Fact<Vec<SizeEntry>>>,
     ends_at: Option<Fact<Timestamp>>,
     #[serde(default)]
@@ -115,6 +116,7 @@ fn profile(entry: ProfileEntry, sources: &BTreeMap<String, SourceEntry>) -> Resu
             .optional("max_input_megapixels", entry.max_input_megapixels)?
             .map(|text| word(&text))
             .transpose()?,
+        megapixels_a_minute: facts.optional("megapixels_a_minute", entry.megapixels_a_minute)?,
         max_megapixels: sizes.into_iter().map(size_limit).collect::<Result<_, _>>()?,
     };
     let pages = Pages {

@@ -66,7 +66,7 @@ async fn a_dropped_photo_is_previewed_for_free_and_downloaded_for_one_credit() -
     gauge_comes_to(&app, after).await?;
     let ledger = Store::open(&place.data())?.state(AccountId::PRACTICE)?;
     ensure!(ledger.settled_total() == Credits::ONE, "the ledger settled {}", ledger.settled_total());
-    ensure!(ledger.gauge().total.amount == Some(after), "the ledger's gauge: {:?}", ledger.gauge().total);
+    ensure!(ledger.gauge(None).total.amount == Some(after), "the ledger's gauge: {:?}", ledger.gauge(None).total);
     let terminal = clearcut(&place, &["credits", "--json"])?.ok()?.json()?;
     ensure!(terminal["total"]["amount"] == after.to_string(), "the terminal says {terminal}");
     ensure!(terminal["reserved"]["amount"] == "0", "still reserved: {terminal}");

@@ -1,0 +1,202 @@
+//! The quote sheet: what pictures would cost, by pocket and in drawing order, which lines the run would cross, and what each
+//! choice comes to. Spends nothing; the sums are `clearcut_credits`'.
+
+use std::path::Path;
+
+use clearcut_batch::{Estimate, Order};
+use clearcut_credits::{ByPocket, Choice, Credits, Level, PaidFrom, Pocket, Quote, Stretch, crossings};
+
+use clearcut_store::{DiskFiles, Files as _};
+
+use crate::app::{App, blocking};
+use crate::download::amount;
+use crate::problem::Problem;
+use crate::prompts;
+use crate::views::{ChoiceView, OutputOptions, PictureId, PocketView, QuoteView, SpendChoice, StretchView};
+use crate::words;
+
+impl App {
+    /// What downloading these pictures would cost, and what can be chosen; with `cap`, also how far that many credits reach.
+    ///
+    /// # Errors
+    /// When a picture is unknown, the options or the cap make no sense, or the ledger cannot be read.
+    pub async fn quote(
+        &self,
+        pictures: Vec<PictureId>,
+        options: OutputOptions,
+        cap: Option<String>,
+    ) -> Result<QuoteView, Problem> {
+        self.quote_with_unreadable(pictures, options, cap, 0).await
+    }
+
+    /// [`quote`](Self::quote) for the terminal: `unreadable` files were named that are no pictures.
+    ///
+    /// # Errors
+    /// As [`quote`](Self::quote).
+    pub async fn quote_with_unreadable(
+        &self,
+        pictures: Vec<PictureId>,
+        options: OutputOptions,
+        cap: Option<String>,
+        unreadable: usize,
+    ) -> Result<QuoteView, Problem> {
+        let cap = cap.as_deref().map(amount).transpose()?;
+        let estimate = self.estimate(&pictures, &options, unreadable).await?;
+        let desk = self.desk();
+        let reading = desk.read()?;
+        let disk_free = self.disk_free(&pictures).await;
+        let rules = desk.rules(self.settings().levels());
+        let crossed = crossings(&reading.state, reading.plan(), &rules, &estimate.quote);
+        let crossings = crossed.iter().map(|level| crossing(*level, &estimate.quote)).collect();
+        let prompt = prompts::of_quote(&desk, &reading, &estimate.quote);
+        Ok(sheet(&estimate, cap, crossings, prompt, disk_free))
+    }
+
+    pub(crate) async fn estimate(
+        &self,
+        pictures: &[PictureId],
+        options: &OutputOptions,
+        unreadable: usize,
+    ) -> Result<Estimate, Problem> {
+        let orders =
+            pictures.iter().map(|id| self.order(*id, options, None, None)).collect::<Result<Vec<Order>, _>>()?;
+        let spender = self.desk().spender.clone();
+        blocking(move || spender.estimate(&orders, unreadable))
+            .await?
+            .map_err(|error| words::batch(&error, "the quote"))
+    }
+
+    /// Bytes free where the first of these pictures would be saved.
+    async fn disk_free(&self, pictures: &[PictureId]) -> Option<u64> {
+        let path = self.bench().get(*pictures.first()?).ok()?.examined.path.clone();
+        let folder = self.output_folder(&path, None);
+        blocking(move || DiskFiles.free_space(existing(&folder))).await.ok()?.ok()
+    }
+}
+
+/// The folder itself, or the nearest one above it that exists: a folder that is made later lies on its drive.
+fn existing(folder: &Path) -> &Path {
+    folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder)
+}
+
+/// The choice as the room of the money knows it: what is paid is the same whether the rest is left or cut out here.
+pub(crate) fn choice(choice: &SpendChoice) -> Result<Choice, Problem> {
+    Ok(match choice {
+        SpendChoice::UsePayg => Choice::UsePayg,
+        SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice => Choice::StopBeforePayg,
+        SpendChoice::Cap { credits } => Choice::Cap(amount(credits)?),
+    })
+}
+
+fn sheet(
+    estimate: &Estimate,
+    cap: Option<Credits>,
+    crossings: Vec<String>,
+    prompt: Option<crate::views::PromptView>,
+    disk_free: Option<u64>,
+) -> QuoteView {
+    let Quote {
+        pictures,
+        charged,
+        cost,
+        by_pocket,
+        stretches,
+        payg_from,
+        ends_at,
+        left_after,
+        already_paid,
+        duplicates,
+        unreadable,
+        oversized,
+    } = &estimate.quote;
+    let ByPocket { free_previews, subscription, rollover, payg, enterprise, untold, uncovered } = by_pocket;
+    let rollover = rollover.unwrap_or_default();
+    QuoteView {
+        pictures: *pictures,
+        charged: *charged,
+        cost: cost.to_string(),
+        free_previews: *free_previews,
+        subscription: subscription.less(rollover).to_string(),
+        rollover: rollover.to_string(),
+        payg: payg.to_string(),
+        enterprise: enterprise.to_string(),
+        untold: untold.to_string(),
+        uncovered: uncovered.to_string(),
+        stretches: stretches.iter().map(stretch).collect(),
+        payg_from: *payg_from,
+        ends_at: *ends_at,
+        left_after: left_after.map(|left| left.to_string()),
+        already_paid: *already_paid,
+        duplicates: *duplicates,
+        unreadable: *unreadable,
+        oversized: *oversized,
+        bytes_up: estimate.bytes_up(),
+        disk_bytes: estimate.room_bytes(),
+        disk_free,
+        at_least_s: estimate.at_least_s(),
+        crossings,
+        choices: choices(estimate, cap),
+        prompt,
+    }
+}
+
+fn stretch(stretch: &Stretch) -> StretchView {
+    let Stretch { from, pictures, credits } = stretch;
+    let pocket = match from {
+        PaidFrom::Pocket(Pocket::FreePreviews) => PocketView::FreePreviews,
+        PaidFrom::Pocket(Pocket::Subscription) => PocketView::Subscription,
+        PaidFrom::Pocket(Pocket::Rollover) => PocketView::Rollover,
+        PaidFrom::Pocket(Pocket::Payg) => PocketView::Payg,
+        PaidFrom::Pocket(Pocket::Enterprise) => PocketView::Enterprise,
+        PaidFrom::Untold => PocketView::Untold,
+        PaidFrom::Nowhere => PocketView::Uncovered,
+    };
+    StretchView { pocket, pictures: *pictures, credits: credits.to_string() }
+}
+
+/// What can be chosen: all, where no line is crossed; else each way with its numbers. A cap only where one was named.
+fn choices(estimate: &Estimate, cap: Option<Credits>) -> Vec<ChoiceView> {
+    let quote = &estimate.quote;
+    let crosses = quote.payg_from.is_some() || quote.ends_at.is_some();
+    let mut wanted = vec![SpendChoice::UsePayg];
+    if crosses {
+        wanted.extend([SpendChoice::StopBeforePayg, SpendChoice::RestOnDevice]);
+    }
+    wanted.extend(cap.map(|cap| SpendChoice::Cap { credits: cap.to_string() }));
+    wanted.into_iter().filter_map(|wanted| Some(choice_view(estimate, choice(&wanted).ok()?, wanted))).collect()
+}
+
+fn choice_view(estimate: &Estimate, applied: Choice, choice: SpendChoice) -> ChoiceView {
+    let chosen = estimate.choose(applied);
+    let downloads = chosen.taken.iter().filter(|taken| **taken).count();
+    let unreadable = estimate.items.iter().filter(|item| !item.readable).count();
+    let rest = estimate.items.len() - unreadable - downloads;
+    let on_device = if choice == SpendChoice::RestOnDevice { rest } else { 0 };
+    ChoiceView {
+        choice,
+        downloads,
+        charged: chosen.quote.charged,
+        cost: chosen.quote.cost.to_string(),
+        payg: chosen.quote.by_pocket.payg.to_string(),
+        on_device,
+        left_out: rest - on_device,
+        left_after: chosen.quote.left_after.map(|left| left.to_string()),
+    }
+}
+
+/// What a run would cross, one sentence.
+fn crossing(level: Level, quote: &Quote) -> String {
+    match level {
+        Level::Share(percent) => format!("This run passes {percent} % of the month's credits."),
+        Level::Payg => match quote.payg_from {
+            Some(first) => format!("Pay-as-you-go begins at picture {first}."),
+            None => "Pay-as-you-go begins in this run.".to_owned(),
+        },
+        Level::Low => "Few credits are left after this run.".to_owned(),
+        Level::Zero => match quote.ends_at {
+            Some(0) => "The credits do not reach for a single picture.".to_owned(),
+            Some(last) => format!("The credits end after picture {last}."),
+            None => "After this run no credits are left for another picture.".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,91 @@
+//! What a list of orders takes: credits by pocket, bytes up, room on the drive, and the time that the service's rate limit makes
+//! it last. Pure arithmetic over what was probed; it refuses to know how fast the line is.
+
+use clearcut_credits::{Choice, Chosen, Credits, Item, Purse, Quote, choose, quote};
+use clearcut_imaging::Probe;
+use clearcut_service::Profile;
+
+use crate::{Order, ask};
+
+/// A list of orders, worked out.
+#[derive(Debug, Clone)]
+pub struct Estimate {
+    /// What can be spent.
+    pub purse: Purse,
+    /// One item for each order, then the unreadable files.
+    pub items: Vec<Item>,
+    /// The quote for all of them.
+    pub quote: Quote,
+    /// What each order takes.
+    parts: Vec<Part>,
+    megapixels_a_minute: Option<u32>,
+}
+
+/// What one order takes.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    bytes_up: u64,
+    room_bytes: u64,
+    megapixels: u64,
+}
+
+impl Estimate {
+    pub(crate) fn new(profile: &Profile, orders: &[Order], items: Vec<Item>, purse: Purse) -> Self {
+        let part = |order: &Order| Part {
+            bytes_up: order.probe.size_bytes,
+            room_bytes: ask::room_bytes(ask::expected_size(profile, &order.probe, order.size)),
+            megapixels: metered(&order.probe),
+        };
+        Self {
+            purse,
+            quote: quote(&purse, &items),
+            items,
+            parts: orders.iter().map(part).collect(),
+            megapixels_a_minute: profile.limits.megapixels_a_minute,
+        }
+    }
+
+    /// What a choice comes to.
+    #[must_use]
+    pub fn choose(&self, choice: Choice) -> Chosen {
+        choose(&self.purse, &self.items, choice)
+    }
+
+    /// Bytes to send.
+    #[must_use]
+    pub fn bytes_up(&self) -> u64 {
+        self.sent().map(|part| part.bytes_up).sum()
+    }
+
+    /// Bytes that the results take at most on the drive they are saved to.
+    #[must_use]
+    pub fn room_bytes(&self) -> u64 {
+        let saved = self.items.iter().zip(&self.parts).filter(|(item, _)| item.readable && !item.oversized);
+        saved.map(|(_, part)| part.room_bytes).sum()
+    }
+
+    /// Seconds that the rate limit makes it last at least: a minute's megapixels go at once, the rest at the limit's pace. `None`
+    /// where no limit is known.
+    #[must_use]
+    pub fn at_least_s(&self) -> Option<u64> {
+        let a_minute = u64::from(self.megapixels_a_minute.filter(|limit| *limit > 0)?);
+        let waiting = self.sent().map(|part| part.megapixels).sum::<u64>().saturating_sub(a_minute);
+        Some((waiting * 60).div_ceil(a_minute))
+    }
+
+    /// The price of the dearest picture on the list.
+    #[must_use]
+    pub fn dearest(&self) -> Option<Credits> {
+        self.items.iter().filter(|item| item.readable).map(|item| item.price).max()
+    }
+
+    fn sent(&self) -> impl Iterator<Item = &Part> {
+        let is_sent = |item: &Item| item.readable && !item.oversized && !item.already_paid && !item.duplicate;
+        self.items.iter().zip(&self.parts).filter(move |(item, _)| is_sent(item)).map(|(_, part)| part)
+    }
+}
+
+/// What the rate limit counts a picture as: its megapixels, begun ones whole, at least one.
+fn metered(probe: &Probe) -> u64 {
+    (u64::from(probe.width) * u64::from(probe.height)).div_ceil(1_000_000).max(1)
+}
