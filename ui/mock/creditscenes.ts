@@ -51,6 +51,8 @@ const empty = gauge({
   cycle: cycle({ monthly: '10', used: '10', used_percent: 100 }),
 });
 
+const tens = { ...plan, name: null, monthly: '10', rollover_months: 0, price: null, currency: null, payg: [] };
+
 const old = 93_600;
 const stale = gauge({
   ...fresh,
@@ -101,7 +103,7 @@ const end = {
 export const creditScenes = {
   'credits-fresh': scene(fresh, { forecast: forecast() }),
   'credits-low': scene(low, {
-    plan: { ...plan, name: null, monthly: '10', rollover_months: 0, price: null, currency: null, payg: [] },
+    plan: tens,
     prompts: [topUp],
     forecast: forecast({
       rate_per_day: '0.9',
@@ -112,13 +114,13 @@ export const creditScenes = {
     }),
   }),
   'credits-payg': scene(payg, {
-    plan: { ...plan, monthly: '10' },
-    prompts: [upgrade, topUp],
+    plan: tens,
+    prompts: [upgrade, { ...topUp, text: '4 credits are left until 3 December; at the usual pace they last about 4 days, and 8 more would be needed.' }],
     awaiting_purchase: new Date(Date.now() - 720_000).toISOString(),
     days: days(({ subscription }, index) => (index > 30 ? { subscription: '0', payg: subscription } : index === 20 ? { elsewhere: '6' } : index < 16 ? { subscription: '0', rollover: subscription } : {})),
     forecast: forecast({ burn_down: burnDown(4, 1.1), rate_per_day: '1.1', runs_out_on: '2026-11-26', sentences: ['4 credits last about 4 days, until 26 November.'] }),
   }),
-  'credits-empty': scene(empty, { plan: { ...plan, monthly: '10' }, prompts: [topUp] }),
+  'credits-empty': scene(empty, { plan: tens, prompts: [{ ...topUp, text: '0.25 credits are left until 3 December, too few for a picture.' }] }),
   'credits-stale': scene(stale, { forecast: forecast() }),
   'credits-unknown': scene(blank, { plan: null, days: noDays(), forecast: { ...noForecast, none_yet: 'No charge yet: a forecast needs three days and five charges.' } }),
   'credits-noplan': scene(gauge(), { plan: null }),

@@ -22,6 +22,7 @@ vi.stubGlobal('ResizeObserver', NoObserver);
 vi.stubGlobal('IntersectionObserver', NoObserver);
 Element.prototype.scrollIntoView = () => {};
 Element.prototype.setPointerCapture = () => {};
+Element.prototype.hasPointerCapture = () => false;
 
 // The window stops listening a turn after it is gone; only then may the core go.
 afterEach(async () => {
