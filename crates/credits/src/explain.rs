@@ -105,7 +105,7 @@ pub fn explain(state: &AccountState, plan: Option<&Plan>, seen: Balance, now: Ti
     let due = plan.and_then(|plan| Some((plan, renewal_due(state, plan, now)?)));
     let renewal = due.and_then(|(plan, due)| fitting(state, plan, due, seen, now));
     let table = |base, renewal_fits| {
-        let renewal_missed = renewal.is_none() && due.is_some_and(|(_, due)| due.boundary <= now);
+        let renewal_missed = renewal.is_none() && due.is_some_and(|(_, due)| has_come(state, due, now));
         let (subscription, payg) = signs(base);
         causes(subscription, payg, Circumstances { renewal_fits, renewal_missed, emptied: seen.0.is_zero() })
     };
@@ -218,6 +218,11 @@ fn beginnings(state: &AccountState, due: Due, now: Timestamp) -> Vec<Beginning> 
     [by_calendar, after_all].into_iter().chain(before_one).collect()
 }
 
+/// Did the renewal day come, and was there a look before it? Without one, what did not rise says nothing of a renewal.
+fn has_come(state: &AccountState, due: Due, now: Timestamp) -> bool {
+    due.boundary <= now && state.books().watched_since.is_some_and(|since| since < due.boundary)
+}
+
 /// The renewal that is due, where the balance fits it: the subscription rose, by no more than the plan brings, or it is past
 /// the boundary and stands exactly where a renewal leaves it.
 fn fitting(state: &AccountState, plan: &Plan, due: Due, seen: (Credits, Credits), now: Timestamp) -> Option<Renewed> {
@@ -232,8 +237,8 @@ fn fitting(state: &AccountState, plan: &Plan, due: Due, seen: (Credits, Credits)
         exactly.or_else(|| candidates.find(|beginning| seen.0 <= leaves(beginning).0))?
     } else {
         // Nothing rose: the day must have come, and nothing else may explain it.
-        let nothing_open = state.open_questions().next().is_none();
-        candidates.next().filter(|first| now >= due.boundary && nothing_open && leaves(first) == seen)?
+        let told = has_come(state, due, now) && state.open_questions().next().is_none();
+        candidates.next().filter(|first| told && leaves(first) == seen)?
     };
     let most = chosen.subscription(held.0, plan, due.renewals);
     let subscription = match plan.rollover_months {

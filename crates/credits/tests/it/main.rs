@@ -5,6 +5,8 @@ mod accounts;
 mod advice;
 mod amount;
 mod backtest;
+mod desk;
+mod explain;
 mod fold;
 mod forecast;
 mod laws;
@@ -12,6 +14,7 @@ mod limit;
 mod outcome;
 mod purity;
 mod quote;
+mod scenarios;
 mod standing;
 
 use clearcut_credits::{AttemptId, Balance, Credits, Entry, Event, Purpose, Source, Standing};
