@@ -121,6 +121,7 @@ pub(crate) async fn open_with(
         service,
         front,
         keys: Arc::new(SystemKeys::default()),
+        clock: Arc::new(clearcut_store::SystemClock),
         environment_key: key.map(str::to_owned),
     };
     Ok((App::open(parts).await?, host))

@@ -7,6 +7,10 @@ use rusqlite::Connection;
 
 use crate::{World, attempt, balance, credits};
 
+fn midnight() -> jiff::Timestamp {
+    "2026-11-22T00:00:00Z".parse().unwrap()
+}
+
 #[rstest]
 #[case::reserved(Event::Reserved { attempt: attempt(7), amount: credits("0.25"), purpose: Purpose::Preview })]
 #[case::released(Event::Released { attempt: attempt(u128::MAX) })]
@@ -17,7 +21,10 @@ use crate::{World, attempt, balance, credits};
 #[case::empty_snapshot(Event::Snapshot { balance: Balance::default(), standing: Standing::Bound })]
 #[case::used_elsewhere(Event::UsedElsewhere { subscription: Credits::ONE, payg: Credits::ZERO })]
 #[case::top_up(Event::TopUp { payg: credits("500") })]
-#[case::renewal(Event::Renewal { subscription: credits("40") })]
+#[case::renewal(Event::Renewal { subscription: credits("40"), due: midnight(), began_at: midnight() })]
+#[case::cycle_stated(Event::CycleStated { began_at: midnight(), used: credits("3.25"), renewed: false })]
+#[case::cycle_renewed(Event::CycleStated { began_at: midnight(), used: Credits::ZERO, renewed: true })]
+#[case::wiped(Event::Wiped { subscription: credits("12") })]
 #[case::plan_change(Event::PlanChange { monthly: credits("200") })]
 #[case::adjustment(Event::Adjustment { subscription: credits("-3.5"), payg: Credits::MAX })]
 fn an_event_comes_back_as_it_went_in(#[case] event: Event) {

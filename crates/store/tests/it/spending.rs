@@ -160,7 +160,7 @@ fn a_balance_is_judged_where_it_is_written() {
     world.store.settle(&receipt(world.sending())).unwrap();
     let lagging = world.store.record_balance(world.account, balance("40", "10")).unwrap();
     assert_eq!((lagging.standing, lagging.resolution), (Standing::Bound, None));
-    let gauge = world.store.state(world.account).unwrap().gauge();
+    let gauge = world.store.state(world.account).unwrap().gauge(None);
     assert_eq!(gauge.subscription.amount, Some(credits("39")));
 }
 
@@ -186,7 +186,7 @@ fn a_settled_balance_resolves_an_unknown(
     assert_eq!(world.state_of(booking), job);
     let state = world.store.state(world.account).unwrap();
     assert_eq!((state.reserved(), state.settled_total()), (Credits::ZERO, credits(charged)));
-    assert_eq!(state.gauge().subscription.amount, seen.subscription);
+    assert_eq!(state.gauge(None).subscription.amount, seen.subscription);
 }
 
 #[test]
