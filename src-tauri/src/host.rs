@@ -1,17 +1,19 @@
-//! What the use cases ask of a desktop: to be heard in the window, dialogs, the browser, the file manager, the clipboard.
+//! What the use cases ask of a desktop: to be heard in the window, notices, dialogs, the browser, the file
+//! manager, the clipboard.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use async_trait::async_trait;
-use clearcut_app::views::Envelope;
-use clearcut_app::{Clipboard, Host, HostError, Notice};
-use tauri::{AppHandle, Emitter, Manager, Runtime};
+use clearcut_app::views::{Envelope, Event};
+use clearcut_app::{Clipboard, Host, HostError, Notice, NoticeAction};
+use tauri::{AppHandle, Emitter, Manager, Runtime, async_runtime};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
 use url::Url;
 
-use crate::WINDOW;
+use crate::notices::Notifier;
+use crate::{Shell, WINDOW, window};
 
 /// The name under which the window hears everything.
 const EVENT: &str = "clearcut";
@@ -23,13 +25,21 @@ const OPENER: &str = "CLEARCUT_OPENER";
 const PICTURES: &[&str] = &["jpg", "jpeg", "png", "webp"];
 
 /// The desktop around the use cases.
-pub(crate) struct DesktopHost<R: Runtime>(pub(crate) AppHandle<R>);
+pub(crate) struct DesktopHost<R: Runtime> {
+    handle: AppHandle<R>,
+    notices: Notifier,
+}
 
 impl<R: Runtime> DesktopHost<R> {
+    /// The desktop around the program of `handle`. Asks nothing of it yet.
+    pub(crate) fn new(handle: AppHandle<R>) -> Self {
+        Self { handle, notices: Notifier::new() }
+    }
+
     /// A file dialog over the window, where there is one.
     fn dialog(&self, title: &str) -> FileDialogBuilder<R> {
-        let dialog = self.0.dialog().file().set_title(title);
-        match self.0.get_webview_window(WINDOW) {
+        let dialog = self.handle.dialog().file().set_title(title);
+        match self.handle.get_webview_window(WINDOW) {
             Some(window) => dialog.set_parent(&window),
             None => dialog,
         }
@@ -39,8 +49,11 @@ impl<R: Runtime> DesktopHost<R> {
 #[async_trait]
 impl<R: Runtime> Host for DesktopHost<R> {
     fn emit(&self, envelope: &Envelope) {
-        if let Err(error) = self.0.emit(EVENT, envelope) {
+        if let Err(error) = self.handle.emit(EVENT, envelope) {
             tracing::warn!(%error, "the window did not hear an event");
+        }
+        if matches!(envelope.event, Event::Gauge { .. }) {
+            self.handle.state::<Shell>().gauge_has_moved();
         }
     }
 
@@ -64,8 +77,9 @@ impl<R: Runtime> Host for DesktopHost<R> {
         .map_err(|error| HostError(error.to_string()))
     }
 
-    fn notify(&self, _: &Notice) -> Result<(), HostError> {
-        Err(HostError("not built yet".to_owned()))
+    fn notify(&self, notice: &Notice) -> Result<(), HostError> {
+        let handle = self.handle.clone();
+        self.notices.show(notice, move |action| notice_clicked(&handle, action))
     }
 
     async fn choose_save(&self, name: &str) -> Option<PathBuf> {
@@ -94,6 +108,16 @@ impl<R: Runtime> Host for DesktopHost<R> {
 
     async fn clipboard(&self) -> Clipboard {
         tokio::task::spawn_blocking(read_clipboard).await.unwrap_or(Clipboard::Empty)
+    }
+}
+
+/// Does what a click on a notice asks for. A download that goes on, and a notice without buttons, are seen in the window.
+fn notice_clicked<R: Runtime>(handle: &AppHandle<R>, action: Option<NoticeAction>) {
+    if matches!(action, None | Some(NoticeAction::Resume)) {
+        window::focus(handle);
+    }
+    if let (Some(action), Some(app)) = (action, handle.state::<Shell>().app_now()) {
+        async_runtime::spawn(async move { app.notice_chosen(action) });
     }
 }
 

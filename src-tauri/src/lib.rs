@@ -1,13 +1,20 @@
-//! The desktop shell: it gives the use cases of `clearcut-app` a window, dialogs, a picture protocol and one adapter per
-//! command. It refuses to know any rule of the product: what costs what, and what may be sent, is decided further in.
+//! The desktop shell: it gives the use cases of `clearcut-app` a window, a tray, notices, dialogs, a picture protocol and one
+//! adapter per command. It refuses to know any rule of the product: what costs what, and what may be sent, is decided further in.
 
 mod commands;
 mod fatal;
 mod host;
 mod leave;
+mod notice_words;
+mod notices;
 mod pictures;
 mod shell;
 mod start;
+mod tray;
+mod tray_drawing;
+#[cfg(target_os = "linux")]
+mod tray_library;
+mod tray_words;
 mod window;
 
 use std::process::ExitCode;
@@ -15,6 +22,7 @@ use std::process::ExitCode;
 use clearcut_app::problem::Problem;
 use tauri::{Builder, Context, RunEvent, Runtime};
 
+pub use notices::Notifier;
 pub use shell::Shell;
 pub use start::Start;
 

@@ -1,4 +1,4 @@
-//! What the shell itself remembers: the app, once it is open, and whether the user is leaving.
+//! What the shell itself remembers: the app, once it is open, whether the page is there, and whether the user is leaving.
 //! The window is shown before the app is open; whoever needs the app waits for it here.
 
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use clearcut_app::App;
 use clearcut_app::problem::Problem;
-use tokio::sync::SetOnce;
+use tokio::sync::{Notify, SetOnce};
 
 /// How far leaving has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub(crate) enum Leaving {
 pub struct Shell {
     app: SetOnce<Result<Arc<App>, Problem>>,
     leaving: AtomicU8,
+    page: SetOnce<()>,
+    gauge: Notify,
 }
 
 impl Shell {
@@ -52,6 +54,26 @@ impl Shell {
         if self.app.set(app).is_err() {
             tracing::warn!("the app was opened twice; the first one stays");
         }
+    }
+
+    /// Notes that the window's page was loaded. Later loads change nothing.
+    pub(crate) fn page_is_loaded(&self) {
+        let _once_is_enough = self.page.set(());
+    }
+
+    /// Waits until the window's page was loaded.
+    pub(crate) async fn page_loaded(&self) {
+        self.page.wait().await;
+    }
+
+    /// Notes that the gauge has moved.
+    pub(crate) fn gauge_has_moved(&self) {
+        self.gauge.notify_one();
+    }
+
+    /// Waits until the gauge has moved since this was last asked; many moves are one. For one asker.
+    pub(crate) async fn gauge_moved(&self) {
+        self.gauge.notified().await;
     }
 
     /// How far leaving has come.

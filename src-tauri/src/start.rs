@@ -13,7 +13,7 @@ use tauri::{AppHandle, Manager, Runtime, async_runtime};
 use tracing_subscriber::EnvFilter;
 
 use crate::host::DesktopHost;
-use crate::{Shell, fatal, leave, window};
+use crate::{Shell, fatal, leave, tray, window};
 
 /// What the program was started with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -117,11 +117,13 @@ pub(crate) fn set_up<R: Runtime>(app: &tauri::App<R>, start: Start) -> Result<()
     let handle = app.handle().clone();
     async_runtime::spawn(async move {
         let opened = open_app(&handle, start.practice).await;
-        let problem = opened.as_ref().err().cloned();
-        handle.state::<Shell>().opened(opened);
-        match problem {
-            None => window::take_in(&handle, start.files, TakenBy::SecondStart),
-            Some(problem) => fatal::in_a_dialog(&handle, &problem),
+        handle.state::<Shell>().opened(opened.clone());
+        match opened {
+            Ok(app) => {
+                window::take_in(&handle, start.files, TakenBy::SecondStart);
+                tray::keep(handle, app).await;
+            }
+            Err(problem) => fatal::in_a_dialog(&handle, &problem),
         }
     });
     Ok(())
@@ -130,7 +132,7 @@ pub(crate) fn set_up<R: Runtime>(app: &tauri::App<R>, start: Start) -> Result<()
 /// Opens the app on the user's folders.
 async fn open_app<R: Runtime>(handle: &AppHandle<R>, practice: bool) -> Result<Arc<App>, Problem> {
     let service = if practice { ServiceChoice::Named("practice".to_owned()) } else { ServiceChoice::Remembered };
-    let host = Arc::new(DesktopHost(handle.clone()));
+    let host = Arc::new(DesktopHost::new(handle.clone()));
     App::open(AppParts::new(Folders::from_env()?, host, service, Front::Window)).await
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clearcut_app::TakenBy;
 use tauri::utils::config::Color;
+use tauri::webview::PageLoadEvent;
 use tauri::{
     App, AppHandle, DragDropEvent, Manager, Runtime, Theme, Url, WebviewWindowBuilder, Window, WindowEvent,
     async_runtime,
@@ -23,6 +24,11 @@ pub(crate) fn open<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::from_config(app, &described.unwrap_or_default())?
         .background_color(if crate::start::system_is_dark() { DARK } else { LIGHT })
         .on_navigation(is_own_page)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished {
+                window.state::<Shell>().page_is_loaded();
+            }
+        })
         .build()?;
     // Where the system says so only once there is a window.
     if cfg!(not(target_os = "linux")) && window.theme().is_ok_and(|theme| theme == Theme::Dark) {

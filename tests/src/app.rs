@@ -1,6 +1,7 @@
 //! The real app in its real window, driven through WebKit's own WebDriver. One driver a window, in a process group of
 //! its own, so that nothing of either outlives the test.
 
+use std::ffi::OsStr;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -36,12 +37,27 @@ impl<'a> App<'a> {
         Self::start_binary(session, place, &binary("clearcut-desktop")?).await
     }
 
+    /// Opens the app with further variables in its environment.
+    pub async fn start_with(session: &'a Session, place: &Place, variables: &[(&str, &OsStr)]) -> Result<Self> {
+        Self::start_program(session, place, &binary("clearcut-desktop")?, variables).await
+    }
+
     /// Opens another program with a web view; for comparisons.
     pub async fn start_binary(session: &'a Session, place: &Place, program: &Path) -> Result<Self> {
+        Self::start_program(session, place, program, &[]).await
+    }
+
+    async fn start_program(
+        session: &'a Session,
+        place: &Place,
+        program: &Path,
+        variables: &[(&str, &OsStr)],
+    ) -> Result<Self> {
         let port = free_port()?;
         let mut command = Command::new("WebKitWebDriver");
         command.arg(format!("--port={port}")).arg("--host=127.0.0.1");
         session.move_in(&mut command).envs(place.variables()).env("TAURI_WEBVIEW_AUTOMATION", "true");
+        command.envs(variables.iter().copied());
         command.stdin(Stdio::null()).stdout(Stdio::null()).current_dir(place.photos());
         let driver = Guarded::start_group(&mut command, &session.log("driver"))?;
         wait::until("WebKitWebDriver", PATIENCE, || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok())?;
@@ -72,10 +88,7 @@ impl<'a> App<'a> {
             Err(error) => {
                 let picture = self.screenshot_on_failure().await;
                 Err(error).with_context(|| {
-                    format!(
-                        "waited in vain for {css}; picture: {picture}; the app's words: {}",
-                        read(&self.session.log("driver"))
-                    )
+                    format!("waited in vain for {css}; picture: {picture}; the app's words: {}", self.said())
                 })
             }
         }
@@ -145,6 +158,17 @@ impl<'a> App<'a> {
     pub async fn close(self) -> Result<()> {
         self.client.close().await?;
         self.driver.wait_until_alone(Duration::from_secs(20))
+    }
+
+    /// Waits until the app has ended by itself.
+    pub fn ended(self) -> Result<()> {
+        self.driver.wait_until_alone(Duration::from_secs(20))
+    }
+
+    /// What the app, and the driver before it, said on standard error.
+    #[must_use]
+    pub fn said(&self) -> String {
+        read(&self.session.log("driver"))
     }
 
     /// Where a failed test's picture lies, or why there is none.

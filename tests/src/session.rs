@@ -21,6 +21,7 @@ const PROGRAMS: &[&str] = &[
     "dbus-daemon",
     "dbus-send",
     "dunst",
+    "dunstctl",
     "gnome-keyring-daemon",
     "xdotool",
     "xwininfo",
@@ -37,13 +38,15 @@ pub struct Wish {
     pub dark: bool,
     /// A keyring daemon is on the bus.
     pub keyring: bool,
+    /// A notification daemon is on the bus.
+    pub notifications: bool,
     /// The size of the screen in pixels.
     pub screen: (u32, u32),
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { dark: false, keyring: true, screen: (1400, 960) }
+        Self { dark: false, keyring: true, notifications: true, screen: (1400, 960) }
     }
 }
 
@@ -78,7 +81,9 @@ impl Session {
         if wish.keyring {
             session.start_keyring()?;
         }
-        session.start_notifications()?;
+        if wish.notifications {
+            session.start_notifications()?;
+        }
         Ok(session)
     }
 
@@ -109,7 +114,8 @@ impl Session {
         self.folder.path().join(format!("{name}.log"))
     }
 
-    fn runtime(&self) -> PathBuf {
+    /// The folder that the programs of this session share while it lasts.
+    pub(crate) fn runtime(&self) -> PathBuf {
         self.folder.path().join("run")
     }
 
@@ -175,10 +181,20 @@ impl Session {
     }
 
     fn start_notifications(&mut self) -> Result<()> {
+        let described = std::fs::read_to_string(desktop_file("dunstrc"))?;
+        let config = self.folder.path().join("dunstrc");
+        std::fs::write(&config, described.replace("@PICK@", &desktop_file("pick.sh").display().to_string()))?;
         let mut daemon = self.command("dunst");
-        daemon.arg("-conf").arg(desktop_file("dunstrc"));
+        daemon.arg("-conf").arg(config);
         self.start_child("dunst", daemon)?;
         self.wait_for_name("org.freedesktop.Notifications")
+    }
+
+    /// A desktop tool of the tests in this session, written in the system's own Python: another one on the path has no GTK.
+    pub(crate) fn script(&self, name: &str) -> Command {
+        let mut command = self.command("/usr/bin/python3");
+        command.arg(desktop_file(name)).stdin(Stdio::piped());
+        command
     }
 
     fn wait_for_name(&self, name: &str) -> Result<()> {

@@ -7,4 +7,6 @@
 mod real_window {
     mod keyring;
     mod main_job;
+    mod notices;
+    mod tray;
 }
