@@ -188,6 +188,18 @@ describe('the price', () => {
   });
 });
 
+describe('a picture cut out on this computer', () => {
+  it('is named as such, and is not paid: it can still be downloaded for its price', async () => {
+    const result: PictureView['result'] = { charged: '0', basis: 'measured', width: 512, height: 512, file_name: 'a-cutout.png', from_vault: false, on_device: true, options: { size: 'full', format: 'png', background: null }, warnings: [] };
+    const { user } = await open({ pictures: [{ ...a, state: 'saved', result }] });
+    await user.click(card('a'));
+    await settled();
+    expect(card('a').getAttribute('aria-label')).toBe('a.png, Saved, cut out here');
+    expect(screen.getByTestId('result').textContent).toContain('cut out on this computer, free');
+    expect(screen.getByTestId('download').textContent?.trim()).toBe('Download full size · 1 credit');
+  });
+});
+
 describe('taking off the bench', () => {
   it('can be undone, and pictures come back in their place', async () => {
     let pictures: PictureView[] = [a, b];

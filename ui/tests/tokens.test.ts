@@ -39,7 +39,7 @@ const TEXT: readonly (readonly [string, readonly string[]])[] = [
   ['ink-2', ['surface-1', 'surface-2', 'surface-3', 'raised', 'accent-soft', 'good-soft', 'warn-soft', 'bad-soft']],
   ['ink-3', ['surface-1', 'surface-2', 'surface-3', 'raised', 'accent-soft']],
   ['accent-ink', ['surface-1', 'surface-2', 'surface-3', 'raised', 'accent-soft']],
-  ['good', ['surface-1', 'surface-3', 'accent-soft', 'good-soft']],
+  ['good', ['surface-1', 'surface-2', 'surface-3', 'accent-soft', 'good-soft']],
   ['warn', ['surface-1', 'surface-2', 'surface-3', 'raised', 'accent-soft', 'warn-soft']],
   ['bad', ['surface-1', 'surface-2', 'surface-3', 'accent-soft', 'bad-soft']],
   ['on-accent', ['accent', 'accent-strong']],
@@ -51,6 +51,8 @@ const SHAPES: readonly (readonly [string, readonly string[]])[] = [
   ['payg', ['surface-1', 'raised']],
   ['enterprise', ['surface-1', 'surface-2', 'raised']],
   ['stale', ['surface-1', 'raised']],
+  ['good', ['surface-1', 'good-soft']],
+  ['bad', ['surface-1', 'raised']],
 ];
 const pairs = (table: typeof TEXT) => table.flatMap(([front, backs]) => backs.map((back) => [front, back] as const));
 

@@ -6,7 +6,7 @@
 import type { ChoiceView } from './bindings/ChoiceView';
 import type { QuoteView } from './bindings/QuoteView';
 import type { SpendChoice } from './bindings/SpendChoice';
-import { credits, figure, fromMicros, isZero, micros } from './money';
+import { credits, fromMicros, isZero, micros } from './money';
 
 export type ChoiceKind = SpendChoice['kind'];
 
@@ -26,7 +26,8 @@ function sentence({ choice, downloads, on_device, left_out }: ChoiceView, quote:
   switch (choice.kind) {
     case 'use_payg':
       if (left_out > 0) return downloads === 0 ? 'Download none: the credits reach no picture' : `Download ${downloads}, as far as the credits reach`;
-      return quote.payg_from === null ? `Download ${all(downloads)}` : `Download ${all(downloads)}, with PAYG from picture ${quote.payg_from}`;
+      if (quote.payg_from === null) return `Download ${all(downloads)}`;
+      return quote.payg_from === 1 ? `Download ${all(downloads)} from PAYG` : `Download ${all(downloads)}, with PAYG from picture ${quote.payg_from}`;
     case 'stop_before_payg':
       return downloads === 0 ? 'Stop before PAYG: download none' : `Stop before PAYG: download ${downloads}`;
     case 'rest_on_device':
@@ -38,12 +39,17 @@ function sentence({ choice, downloads, on_device, left_out }: ChoiceView, quote:
 
 function notes({ choice, downloads, payg, on_device, left_out, left_after, cost }: ChoiceView, quote: QuoteView): string[] {
   const said: string[] = [];
-  if (!isZero(payg)) said.push(micros(payg) === micros(cost) ? 'all from PAYG' : `${figure(payg)} of them from PAYG`);
-  else if (quote.payg_from !== null && choice.kind !== 'use_payg') said.push('PAYG untouched');
+  if (!isZero(payg) && micros(payg) !== micros(cost)) said.push(`${credits(payg)} from PAYG`);
+  if (isZero(payg) && quote.payg_from !== null && choice.kind !== 'use_payg') said.push('PAYG untouched');
   if (on_device > 0 && downloads > 0) said.push(`the other ${on_device} free`);
-  if (left_out > 0) said.push(`${left_out} left as ${left_out === 1 ? 'it is' : 'they are'}`);
-  if (left_after !== null && !isZero(cost)) said.push(`${figure(left_after)} left after`);
+  if (left_out > 0) said.push(stay(left_out));
+  if (left_after !== null && !isZero(cost)) said.push(`${credits(left_after)} left after`);
   return said;
+}
+
+/** "20 stay as they are". */
+export function stay(count: number): string {
+  return count === 1 ? '1 stays as it is' : `${count} stay as they are`;
 }
 
 function all(count: number): string {

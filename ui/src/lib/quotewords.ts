@@ -55,7 +55,7 @@ export interface Taken {
 
 /** What the run takes besides credits: time, bytes up, room on the drive. */
 export function takes(quote: QuoteView): Taken[] {
-  const disk = `up to ${bytes(quote.disk_bytes)}${quote.disk_free === null ? '' : ` of ${bytes(quote.disk_free)} free`}`;
+  const disk = `up to ${bytes(quote.disk_bytes)}${quote.disk_free === null ? '' : `, ${bytes(quote.disk_free)} free`}`;
   return [
     ...(quote.at_least_s === null ? [] : [{ name: 'Time', value: `at least ${duration(quote.at_least_s)}`, short: false }]),
     ...(quote.charged === 0 ? [] : [{ name: 'Upload', value: bytes(quote.bytes_up), short: false }]),
