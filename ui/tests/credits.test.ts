@@ -233,6 +233,24 @@ describe('the plan form', () => {
     expect(asked('set_plan')[0]?.args.plan).toMatchObject({ payg: [{ credits: '5', lapses_on: null }] });
   });
 
+  it('takes a day part by part, and no half one', async () => {
+    const { user, asked } = await at({ plan: { ...plan, payg: [] } }, { set_plan: () => creditsView({ plan }) });
+    await user.click(screen.getByTestId('plan-open'));
+    await user.click(await screen.findByTestId('plan-lot-add'));
+    await user.type(screen.getByTestId('plan-lot-credits'), '5');
+    const [first, , third] = within(screen.getByTestId('plan-lot-day')).getAllByRole('spinbutton');
+    first?.focus();
+    await user.keyboard('0103');
+    await user.click(screen.getByTestId('plan-save'));
+    await settled();
+    expect(screen.getByText('The day is not complete. Finish it, or clear it.')).toBeTruthy();
+    third?.focus();
+    await user.keyboard('2027');
+    await user.click(screen.getByTestId('plan-save'));
+    await settled();
+    expect(asked('set_plan')[0]?.args.plan).toMatchObject({ payg: [{ credits: '5', lapses_on: '2027-03-01' }] });
+  });
+
   it('forgets the plan only when asked twice, and shows the list of prices', async () => {
     const { user, asked } = await at({ plan }, { forget_plan: () => creditsView() });
     await user.click(screen.getByTestId('plan-open'));
