@@ -222,6 +222,14 @@ impl Band {
     fn of_three(low: Option<Credits>, likely: Option<Credits>, high: Option<Credits>) -> Option<Self> {
         Some(Self { low: low?, likely: likely?, high: high? })
     }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            low: self.low.saturating_add(other.low),
+            likely: self.likely.saturating_add(other.likely),
+            high: self.high.saturating_add(other.high),
+        }
+    }
 }
 
 /// Whole days from `from` to `to`, none if `to` lies before.
@@ -251,16 +259,6 @@ fn lapses(low: &Walk, likely: &Walk, high: &Walk) -> Vec<Lapse> {
     }
     lapses.retain(|lapse| !lapse.credits.high.is_zero());
     lapses
-}
-
-impl Band {
-    fn plus(self, other: Self) -> Self {
-        Self {
-            low: self.low.saturating_add(other.low),
-            likely: self.likely.saturating_add(other.likely),
-            high: self.high.saturating_add(other.high),
-        }
-    }
 }
 
 /// For how many days `left` is enough. The day by which a tenth of the futures has used it up is the day its upper

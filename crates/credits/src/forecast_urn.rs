@@ -35,7 +35,7 @@ impl Urn {
         let workdays = window.workdays();
         let days = workdays[..workdays.len().saturating_sub(silence)].to_vec();
         Self {
-            block: cube_root(days.len()).max(1),
+            block: cube_root(days.len()),
             days,
             silence,
             used_today: window.used_today(),

@@ -147,8 +147,8 @@ fn lots(outlook: &Outlook<'_>, payg: Credits) -> Vec<Lot> {
         .lots
         .iter()
         .map(|lot| (lot, lot.lapses.into_iter().chain(outlook.ends).min()))
-        .filter(|(lot, lapses)| lot.amount > Credits::ZERO && lapses.is_none_or(|at| outlook.date(at) >= outlook.today))
-        .map(|(lot, lapses)| Lot { amount: lot.amount, lapses: lapsing(outlook, lapses) })
+        .filter(|(_, lapses)| lapses.is_none_or(|at| outlook.date(at) >= outlook.today))
+        .map(|(lot, lapses)| Lot { amount: lot.amount.max(Credits::ZERO), lapses: lapsing(outlook, lapses) })
         .collect();
     dated.sort_by_key(|lot| lot.lapses.as_ref().map_or(Timestamp::MAX, |lapsing| lapsing.at));
     let mut explained: Credits = dated.iter().map(|lot| lot.amount).sum();

@@ -137,7 +137,7 @@ impl Window {
         let used = self.days.iter().filter(|used| !used.is_zero()).count();
         let quiet = self.dated().filter(|(weekday, _)| !in_use[slot(*weekday)]).count();
         let by_chance = choose(all - quiet, used) * choose(7, quiet_weekdays) * BY_CHANCE;
-        let pattern = used > 0 && by_chance < choose(all, used);
+        let pattern = by_chance < choose(all, used);
         in_use.map(|used| pattern && !used)
     }
 }

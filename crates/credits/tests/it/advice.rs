@@ -197,6 +197,22 @@ fn packs_are_combined_to_the_lowest_price(#[case] wanted: &str, #[case] price: &
     assert_eq!((total(Some(&keep)), keep.bought), (price.to_owned(), credits(bought)));
 }
 
+#[test]
+fn at_one_price_the_larger_pack_is_bought_and_packs_of_nothing_never() {
+    let (plans, cycles) = (plans(), cycles(&["5"]));
+    let packs = [pack("10", "9"), pack("20", "9"), pack("0", "0"), pack("0.5", "0")];
+    assert_eq!(advise(&case(&cycles, &plans, &packs)).unwrap().keep.bought, credits("20"));
+}
+
+#[rstest]
+#[case::to_the_last_credit("40", Some(1))]
+#[case::one_hundredth_more("40.01", Some(2))]
+#[case::more_than_any("501", None)]
+fn a_plan_is_enough_to_its_last_credit(#[case] used: &str, #[case] enough: Option<usize>) {
+    let (plans, packs, cycles) = (plans(), packs(), cycles(&["3", used]));
+    assert_eq!(advise(&case(&cycles, &plans, &packs)).unwrap().enough, enough.map(|plan| &plans[plan]));
+}
+
 #[rstest]
 #[case("9", "9.00")]
 #[case("9.0", "9.00")]

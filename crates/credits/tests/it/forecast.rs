@@ -211,15 +211,27 @@ fn what_lapses_first_is_drawn_first_and_the_rest_lapses() {
     assert_eq!(forecast.runs_out.likely, Some(date(2026, 11, 29)), "what lapsed cannot be spent");
 }
 
-#[test]
-fn the_subscription_is_drawn_before_pay_as_you_go_in_this_cycle_and_the_next() {
+#[rstest]
+// 23 November to 2 December: 20, of which 4 from PAYG. 3 December to 2 January: 62, of which 22.
+#[case::in_the_next_cycle("2027-01-03T00:00:00Z", 24)]
+// 3 January to 2 February: 62 again, of which 22.
+#[case::in_the_one_after("2027-02-03T00:00:00Z", 2)]
+fn the_subscription_is_drawn_before_pay_as_you_go_in_every_cycle(#[case] lapses: &str, #[case] credits: i64) {
     let days = days_of(28, |_| 2);
-    let lots = [lot(50, "2027-01-03T00:00:00Z")];
+    let lots = [lot(50, lapses)];
     let outlook = Outlook { lots: &lots, rollover_cap: Some(whole(0)), ..subscriber(&days, 16, 0, 50) };
     let forecast = forecast(&outlook).unwrap();
-    // 23 November to 2 December: 20, of which 4 from PAYG. 3 December to 2 January: 62, of which 22.
     assert_eq!(forecast.lapses.len(), 1);
-    assert_eq!(forecast.lapses[0].credits, exactly(24));
+    assert_eq!(forecast.lapses[0].credits, exactly(credits));
+}
+
+#[test]
+fn what_lapses_later_today_can_no_longer_be_counted_on() {
+    let days = days_of(28, |_| 1);
+    let lots = [lot(8, "2026-11-23T18:00:00Z"), lot(3, "2026-11-22T18:00:00Z")];
+    let forecast = forecast(&Outlook { payg: Some(whole(9)), lots: &lots, ..outlook(&days, 9) }).unwrap();
+    assert_eq!((forecast.lapses.len(), forecast.lapses[0].credits), (1, exactly(8)), "yesterday's are gone already");
+    assert_eq!(lefts(&forecast)[0], whole(0));
 }
 
 #[test]
@@ -257,6 +269,61 @@ fn the_day_of_a_lapse_is_the_accounts(#[case] zone: &str, #[case] lapses: i64) {
     assert_eq!(forecast(&outlook).unwrap().lapses[0].credits, exactly(lapses));
 }
 
+#[test]
+fn over_ten_years_are_for_good() {
+    let days = days_of(28, |_| 1);
+    let years = |left| forecast(&outlook(&days, left)).unwrap().lasts.likely;
+    assert_eq!((years(3653), years(3654)), (Some(3653), None));
+}
+
+#[test]
+fn a_silence_like_those_before_says_nothing() {
+    let every_third = |until: i32| {
+        let due = |date: Date| (TODAY - date).get_days() % 3 == 0 && date <= TODAY - until.days();
+        let days = days_of(28, |date| if due(date) { 6 } else { 0 });
+        forecast(&outlook(&days, 100)).unwrap().use_ahead
+    };
+    let [usual, unusual] = [every_third(3), every_third(9)];
+    assert!(usual.low >= whole(24), "two days of silence, as ever: {usual:?}");
+    assert!(unusual.low <= whole(12), "eight days, and never before more than two: {unusual:?}");
+}
+
+#[test]
+fn what_no_pocket_explains_is_drawn_last() {
+    let days = days_of(28, |_| 2);
+    let lots = [lot(12, "2026-12-01T00:00:00Z")];
+    // 4 of the month, 12 of the lot, 30 of a contract. Eight days of two take the month and the lot.
+    let outlook = Outlook { left: whole(46), lots: &lots, ..subscriber(&days, 4, 0, 12) };
+    let forecast = forecast(&outlook).unwrap();
+    assert_eq!((lefts(&forecast)[7], &forecast.lapses), (whole(30), &Vec::new()));
+    assert_eq!(forecast.runs_out.earliest, None);
+}
+
+#[test]
+fn what_is_gone_already_came_from_the_lots_that_lapse_first() {
+    // 20 were bought, 9 are left: one of the first lot and the second one.
+    let days = days_of(28, |_| 1);
+    let lots = [lot(8, "2026-11-25T00:00:00Z"), lot(12, "2026-11-24T00:00:00Z")];
+    let nine = Outlook { payg: Some(whole(9)), lots: &lots, ..outlook(&days, 9) };
+    let lapsed = |outlook: &Outlook<'_>| -> Vec<Credits> {
+        forecast(outlook).unwrap().lapses.iter().map(|lapse| lapse.credits.likely).collect()
+    };
+    assert_eq!(lapsed(&nine), [whole(7)], "today takes the one, tomorrow one of eight");
+    // 25 are left: five have no date and lapse never.
+    let more = Outlook { payg: Some(whole(25)), left: whole(25), ..nine };
+    assert_eq!(lapsed(&more), [whole(11), whole(7)]);
+    assert_eq!(lefts(&forecast(&more).unwrap())[1..4], [whole(12), whole(4), whole(3)]);
+}
+
+#[test]
+fn credits_that_lapse_at_one_moment_lapse_together() {
+    let days = days_of(28, |_| 1);
+    let lots = [lot(8, "2026-11-25T00:00:00Z"), lot(12, "2026-11-25T00:00:00Z"), lot(5, "2031-01-01T00:00:00Z")];
+    let forecast = forecast(&Outlook { payg: Some(whole(25)), lots: &lots, ..outlook(&days, 25) }).unwrap();
+    assert_eq!(forecast.lapses.len(), 1, "2031 is too far away to say");
+    assert_eq!(forecast.lapses[0].credits, exactly(18));
+}
+
 /// Ledgers of up to two months: quiet days, busy days, free charges, and today.
 fn ledgers() -> impl Strategy<Value = Vec<DayUse>> {
     let pictures = prop_oneof![3 => Just(0), 3 => 0_u32..6, 1 => 0_u32..80];
@@ -279,6 +346,9 @@ fn pockets() -> impl Strategy<Value = (i64, i64, i64)> {
 }
 
 proptest! {
+    // A forecast draws a hundred futures; without optimisation that takes its time.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn bands_are_in_order_and_the_burn_down_only_falls(days in ledgers(), pockets in pockets()) {
         let lots = [lot(30, "2026-11-27T12:00:00Z"), lot(20, "2027-03-01T00:00:00Z")];
