@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use clearcut_app::{HostError, Notice, NoticeAction};
 use notify_rust::{Notification, NotificationHandle, NotificationResponse};
+#[cfg(all(unix, not(target_os = "macos")))]
+use tauri::async_runtime;
 
 use crate::notice_words::{self, Manners};
 
@@ -75,11 +77,7 @@ impl Notifier {
             }
         };
         let _given_up = told.send(Ok(()));
-        let mut answer = None;
-        let waited = handle.wait_for_response(|response: &NotificationResponse| answer = Some(response.clone()));
-        if let Err(error) = waited {
-            tracing::warn!(%error, "a notice cannot be answered");
-        }
+        let answer = wait_for_answer(handle);
         if self.end_of(&notice.id, edition)
             && let Some(action) = answer.and_then(|answer| notice_words::meaning(&answer, notice))
         {
@@ -113,6 +111,29 @@ impl Notifier {
     fn shown(&self) -> MutexGuard<'_, HashMap<String, Shown>> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Waits until the notice is answered or gone. One that was answered is closed: some daemons leave it standing, with buttons
+/// that nobody listens to any more.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn wait_for_answer(handle: NotificationHandle) -> Option<NotificationResponse> {
+    let mut answer = None;
+    async_runtime::block_on(handle.wait_for_action_async(|response| answer = Some(response.clone())));
+    if !matches!(answer, None | Some(NotificationResponse::Closed(_))) {
+        handle.close();
+    }
+    answer
+}
+
+/// Waits until the notice is answered or gone; here an answered one goes by itself.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn wait_for_answer(handle: NotificationHandle) -> Option<NotificationResponse> {
+    let mut answer = None;
+    let waited = handle.wait_for_response(|response: &NotificationResponse| answer = Some(response.clone()));
+    if let Err(error) = waited {
+        tracing::warn!(%error, "a notice cannot be answered");
+    }
+    answer
 }
 
 fn in_words(error: impl Display) -> HostError {

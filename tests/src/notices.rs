@@ -110,6 +110,11 @@ impl<'a> Notices<'a> {
     /// Closes all that stand, as their crosses do.
     pub fn close_all(&self) -> Result<()> {
         self.session.tool("dunstctl", &["close-all"])?;
+        self.wait_until_none()
+    }
+
+    /// Waits until none can be seen: one that was answered goes by itself.
+    pub fn wait_until_none(&self) -> Result<()> {
         wait::until("the notices to close", PATIENCE, || self.standing().ok()?.is_empty().then_some(()))
     }
 

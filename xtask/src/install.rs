@@ -103,6 +103,7 @@ mod tests {
     use crate::machine::testing::FakeMachine;
 
     const DESKTOP: &[Purpose] = &[Purpose::Desktop];
+    const TRAY: &str = "sh -c PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q 'appindicator3\\.so\\.1'";
     const GTK_PYTHON: &str = "/usr/bin/python3 -c import gi; gi.require_version('Gtk', '3.0')";
 
     fn planned(machine: &FakeMachine, purposes: &[Purpose]) -> Plan {
@@ -114,7 +115,7 @@ mod tests {
         let machine = FakeMachine {
             system: System::Debian,
             right: Right::None,
-            has: vec!["cc", "npm", "pkg-config", "webkit2gtk-4.1", "gtk+-3.0"],
+            has: vec!["cc", "npm", "pkg-config", "webkit2gtk-4.1", "gtk+-3.0", TRAY],
         };
         assert_eq!(planned(&machine, DESKTOP), Plan::Nothing);
     }
@@ -124,7 +125,7 @@ mod tests {
         let machine = FakeMachine {
             system: System::Debian,
             right: Right::Root,
-            has: vec!["cc", "npm", "pkg-config", "gtk+-3.0", "Xvfb", "xwininfo", "dunst", GTK_PYTHON],
+            has: vec!["cc", "npm", "pkg-config", "gtk+-3.0", "Xvfb", "xwininfo", "dunst", TRAY, GTK_PYTHON],
         };
         let expected = Plan::Apt {
             packages: vec!["libwebkit2gtk-4.1-dev", "webkit2gtk-driver", "openbox", "xdotool", "dbus", "gnome-keyring"],
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn without_root_sudo_is_used_and_without_either_the_line_is_shown() {
-        let has = vec!["npm", "pkg-config", "webkit2gtk-4.1", "gtk+-3.0"];
+        let has = vec!["npm", "pkg-config", "webkit2gtk-4.1", "gtk+-3.0", TRAY];
         let mut machine = FakeMachine { system: System::Debian, right: Right::Sudo, has };
         let packages = vec!["build-essential"];
         assert_eq!(planned(&machine, DESKTOP), Plan::Apt { packages, sudo: true });
@@ -147,7 +148,7 @@ mod tests {
     #[test]
     fn missing_node_is_told_before_anything_is_installed() {
         let machine =
-            FakeMachine { system: System::Debian, right: Right::Root, has: vec!["cc", "pkg-config", "gtk+-3.0"] };
+            FakeMachine { system: System::Debian, right: Right::Root, has: vec!["cc", "pkg-config", "gtk+-3.0", TRAY] };
         let Plan::ByHand(lines) = planned(&machine, DESKTOP) else {
             panic!("must not install yet");
         };

@@ -71,6 +71,10 @@ use System::{Debian, MacOs, OtherUnix, Windows};
 const LINUX: &[System] = &[Debian, OtherUnix];
 const UNIX: &[System] = &[Debian, OtherUnix, MacOs];
 
+/// The tray's library is loaded while the app runs, so only the loader knows it. Elsewhere the app goes without.
+const TRAY: Look =
+    Look::Command("sh", &["-c", "PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q 'appindicator3\\.so\\.1'"]);
+
 static NEEDS: &[Need] = &[
     Need {
         name: "C compiler",
@@ -151,6 +155,24 @@ static NEEDS: &[Need] = &[
         look: Look::Library("gtk+-3.0"),
         apt: &["libgtk-3-dev"],
         by_hand: "install GTK 3 with its headers (Fedora: gtk3-devel, Arch: gtk3)",
+    },
+    Need {
+        name: "Ayatana AppIndicator",
+        why: "show the credits in the tray",
+        purposes: &[Desktop, WindowTests],
+        systems: &[Debian],
+        look: TRAY,
+        apt: &["libayatana-appindicator3-1"],
+        by_hand: "install libayatana-appindicator3",
+    },
+    Need {
+        name: "Ayatana AppIndicator",
+        why: "see what the tray shows in tests",
+        purposes: &[WindowTests],
+        systems: &[OtherUnix],
+        look: TRAY,
+        apt: &[],
+        by_hand: "install Ayatana's AppIndicator library (Fedora, Arch: libayatana-appindicator-gtk3)",
     },
     Need {
         name: "WebKitWebDriver",

@@ -2,7 +2,8 @@
 //! an earlier one with its id, and a desktop without a daemon is told from one with.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -10,11 +11,12 @@ use clearcut_tests::child::Guarded;
 use clearcut_tests::notices::Notices;
 use clearcut_tests::session::{Session, Wish};
 use clearcut_tests::tools;
+use clearcut_tests::wait::PATIENCE;
 
 /// The example of the desktop crate that shows what it is told to.
 struct Raiser {
     input: ChildStdin,
-    output: BufReader<ChildStdout>,
+    said: Receiver<String>,
     _process: Guarded,
 }
 
@@ -25,7 +27,9 @@ impl Raiser {
         let mut process = Guarded::start(&mut command, &session.log("show_notices"))?;
         let input = process.child().stdin.take().context("its input")?;
         let output = BufReader::new(process.child().stdout.take().context("its output")?);
-        Ok(Self { input, output, _process: process })
+        let (sender, said) = channel();
+        std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Ok(Self { input, said, _process: process })
     }
 
     fn raise(&mut self, notice: &str) -> Result<String> {
@@ -35,9 +39,7 @@ impl Raiser {
 
     /// What it says next.
     fn line(&mut self) -> Result<String> {
-        let mut line = String::new();
-        self.output.read_line(&mut line)?;
-        Ok(line.trim().to_owned())
+        self.said.recv_timeout(PATIENCE).context("it says nothing")
     }
 }
 
@@ -61,13 +63,14 @@ fn a_notice_has_its_words_and_buttons_and_a_press_comes_back() -> Result<()> {
 
     notices.press("Upgrade")?;
     ensure!(raiser.line()? == "chosen low upgrade");
+    notices.wait_until_none()?;
 
     raiser.raise("empty | Empty | 0 of 10 left | top-up upgrade")?;
     notices.wait_for(1, "Empty")?;
     notices.click()?;
     ensure!(raiser.line()? == "chosen empty top-up", "a click on the notice is its first button");
 
-    notices.close_all()?;
+    notices.wait_until_none()?;
     ensure!(raiser.raise("plain | Plain | Nothing to press |")? == "shown plain");
     let plain = notices.wait_for(2, "Plain")?;
     ensure!(plain.buttons().is_empty(), "{plain:?}");
