@@ -59,7 +59,7 @@ pub struct Raise {
 pub fn reached(state: &AccountState, plan: Option<&Plan>, rules: &NoticeRules) -> Vec<NoticeKey> {
     let (cycle, subscribed) = (state.cycle(), state.books().subscribed || plan.is_some());
     let mut keys = Vec::new();
-    if let (Some(plan), Some(used)) = (plan, state.split(plan.into()).used) {
+    if let (Some(plan), Some(used)) = (plan, state.split(plan).used) {
         let levels = rules.levels.iter().filter(|percent| is_used(used, plan.monthly, **percent));
         keys.extend(levels.map(|percent| NoticeKey { level: Level::Share(*percent), armed: cycle.armed }));
     }
@@ -96,7 +96,7 @@ pub fn crossings(state: &AccountState, plan: Option<&Plan>, rules: &NoticeRules,
     let is_new = |level: &Level| before.iter().all(|key| key.level != *level);
     let subscribed = state.books().subscribed || plan.is_some();
     let mut levels = Vec::new();
-    if let (Some(plan), Some(used)) = (plan, state.split(plan.into()).used) {
+    if let (Some(plan), Some(used)) = (plan, state.split(plan).used) {
         let used = used.saturating_add(quote.by_pocket.subscription);
         levels.extend(
             rules.levels.iter().filter(|percent| is_used(used, plan.monthly, **percent)).copied().map(Level::Share),

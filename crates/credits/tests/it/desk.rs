@@ -91,6 +91,10 @@ impl Desk {
         std::mem::take(&mut self.heard)
     }
 
+    pub(crate) fn was_told(&self, key: &NoticeKey) -> bool {
+        self.told.contains(key)
+    }
+
     /// The service says `seen`: written down as the store does it, with what it resolves and what explains it.
     pub(crate) fn look(&mut self, seen: Balance) -> Vec<Event> {
         let before = self.lines.len();

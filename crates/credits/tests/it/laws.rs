@@ -1,10 +1,12 @@
 //! What must hold for every history.
 
 use clearcut_credits::{
-    AccountState, AttemptId, Balance, Credits, Entry, Event, Item, Pockets, Purpose, Purse, Source, Standing, quote,
+    AccountState, AttemptId, Balance, Credits, CycleUse, Entry, Event, Item, Pockets, Purpose, Purse, Source, Standing,
+    quote, split,
 };
 use proptest::prelude::*;
 
+use crate::desk::plan;
 use crate::{ledger, second};
 
 /// Amounts in quarters, like the service's prices, and now and then any other.
@@ -60,12 +62,27 @@ fn event(balance: impl Strategy<Value = Balance> + 'static) -> impl Strategy<Val
         2 => (balance, standing).prop_map(|(balance, standing)| Event::Snapshot { balance, standing }),
         1 => (amount(), amount()).prop_map(|(subscription, payg)| Event::UsedElsewhere { subscription, payg }),
         1 => amount().prop_map(|payg| Event::TopUp { payg }),
-        1 => amount().prop_map(|subscription| Event::Renewal {
+        1 => (amount(), 0_i64..60).prop_map(|(subscription, began)| Event::Renewal {
             subscription,
             due: second(0),
-            began_at: second(0),
+            began_at: second(began),
+        }),
+        1 => (amount(), 0_i64..60, any::<bool>()).prop_map(|(used, began, renewed)| Event::CycleStated {
+            began_at: second(began),
+            used,
+            renewed,
+        }),
+        1 => amount().prop_map(|subscription| Event::Wiped { subscription }),
+        1 => amount().prop_map(|monthly| Event::PlanChange { monthly }),
+        1 => (amount(), amount(), any::<[bool; 2]>()).prop_map(|(subscription, payg, falls)| Event::Adjustment {
+            subscription: signed(subscription, falls[0]),
+            payg: signed(payg, falls[1]),
         }),
     ]
+}
+
+fn signed(amount: Credits, falls: bool) -> Credits {
+    if falls { Credits::ZERO.saturating_sub(amount) } else { amount }
 }
 
 fn known(pockets: &Pockets) -> [Option<Credits>; 4] {
@@ -83,6 +100,7 @@ proptest! {
             }
             prop_assert!(!state.reserved().is_negative());
             prop_assert!(state.undecided() <= state.reserved());
+            prop_assert!(!state.cycle().payg.is_negative() && !state.cycle().used.is_some_and(Credits::is_negative));
         }
     }
 
@@ -108,7 +126,8 @@ proptest! {
     ) {
         let entries = ledger(events);
         let (head, tail) = entries.split_at(cut.min(entries.len()));
-        let mut pieces = AccountState::of(head);
+        // Taken apart and put together again, as a checkpoint is.
+        let mut pieces = AccountState::from_books(AccountState::of(head).books().clone());
         for entry in tail {
             pieces.apply(entry);
         }
@@ -204,6 +223,22 @@ proptest! {
         prop_assert_eq!(quote.payg_from, payg_from);
         prop_assert_eq!(quote.ends_at, (reached < items.len()).then_some(reached));
         prop_assert_eq!(quote.left_after, after.spendable());
+    }
+
+    #[test]
+    fn this_month_and_rollover_are_the_subscription(
+        held in amount(), monthly in 1_i64..100, used in prop::option::of(amount()), rollover in prop::option::of(0_u32..6),
+    ) {
+        let plan = plan(&monthly.to_string(), 15, rollover);
+        let cycle = CycleUse { used, ..CycleUse::default() };
+        let split = split(Some(held), &cycle, Some(&plan));
+        let (month_left, rollover) = (split.month_left.unwrap(), split.rollover.unwrap_or_default());
+        prop_assert_eq!(month_left.saturating_add(rollover), held);
+        prop_assert!(!month_left.is_negative() && !rollover.is_negative());
+        match split.rollover {
+            Some(_) => prop_assert!(month_left <= plan.monthly && split.rollover_at_least.is_none()),
+            None => prop_assert_eq!(split.rollover_at_least, Some(held.less(plan.monthly))),
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How far a run may go.
 
-use clearcut_credits::{AccountState, Credits, Refusal, SpendLimit};
+use clearcut_credits::{AccountState, Balance, Credits, Refusal, SpendLimit};
 use rstest::rstest;
 
 use crate::{balance, conclusive, credits, ledger, reserved};
@@ -31,6 +31,22 @@ fn stopping_before_payg_needs_to_know_where_it_begins() {
     let limit = SpendLimit { stop_before_payg: true, ..SpendLimit::NONE };
     let refused = AccountState::default().can_reserve(Credits::ONE, &limit, Credits::ZERO);
     assert_eq!(refused, Err(Refusal::PaygLineUnknown));
+}
+
+#[rstest]
+#[case::the_last_subscription_credit(("1", "5", "0"), true)]
+#[case::a_part_from_payg(("0.999999", "5", "0"), false)]
+#[case::enterprise_after_an_empty_payg(("0.5", "0", "0.5"), true)]
+#[case::payg_before_enterprise(("0.5", "0.1", "7"), false)]
+#[case::what_nothing_covers_may_be_new_payg(("0.5", "0", "0.499999"), false)]
+fn stopping_before_payg_asks_who_would_pay(#[case] held: (&str, &str, &str), #[case] allowed: bool) {
+    let (subscription, payg, enterprise) = (credits(held.0), credits(held.1), credits(held.2));
+    let total = [subscription, payg, enterprise].into_iter().sum();
+    let held = Balance { total: Some(total), enterprise: Some(enterprise), ..balance(held.0, held.1, 0) };
+    let limit = SpendLimit { stop_before_payg: true, ..SpendLimit::NONE };
+    let state = AccountState::of(&ledger([conclusive(held)]));
+    let expected = if allowed { Ok(()) } else { Err(Refusal::Payg { left: subscription, asked: Credits::ONE }) };
+    assert_eq!(state.can_reserve(Credits::ONE, &limit, Credits::ZERO), expected);
 }
 
 #[test]

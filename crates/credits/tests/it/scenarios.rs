@@ -173,10 +173,8 @@ fn a_402_with_16_in_flight() {
     assert_eq!((desk.state.reserved(), desk.state.available()), (credits("16"), some("0")));
     desk.wait(3);
     // Twelve are paid, the other four are refused and cost nothing; none is aborted.
-    let refused = classify(&Seen {
-        body: BodySent::Yes,
-        reply: Reply::Status { code: 402, usable: false, charged: None },
-    });
+    let refused =
+        classify(&Seen { body: BodySent::Yes, reply: Reply::Status { code: 402, usable: false, charged: None } });
     assert!(matches!(refused, Verdict::Failed { .. }));
     let (paid, refused) = sent.split_at(12);
     paid.iter().for_each(|attempt| desk.settle(*attempt, "1"));
@@ -271,8 +269,11 @@ fn a_failed_renewal_that_wipes_the_subscription() {
     desk.go_to("2026-12-16T08:00:00Z");
     let found = desk.settle_down(balance("40", "3", 0));
     let due = at("2026-12-15T00:00:00Z");
-    assert!(matches!(found[..], [Event::Renewal { subscription, due: day, .. }]
-        if subscription == credits("40") && day == due), "{found:?}");
+    assert!(
+        matches!(found[..], [Event::Renewal { subscription, due: day, .. }]
+        if subscription == credits("40") && day == due),
+        "{found:?}"
+    );
     assert_eq!((desk.split(), desk.used()), ((some("40"), some("0")), some("0")));
 }
 
