@@ -11,7 +11,7 @@ use crate::desk::{Desk, at, plan};
 use crate::service::{Milli, Service, to_credits};
 
 /// What can happen, to one of two desks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Happening {
     /// A request goes out and is answered or refused.
     Pays(usize, Milli, bool),
@@ -215,7 +215,7 @@ proptest! {
         let mut told: [Vec<Level>; 2] = Default::default();
         for month in 0..months {
             for happening in &happenings {
-                office.happens(happening.clone());
+                office.happens(*happening);
                 for desk in [0, 1] {
                     let heard = office.desks[desk].heard();
                     prop_assert!(heard.len() <= 2 || matches!(happening, Happening::Hears(_) | Happening::SettlesDown(_)));

@@ -289,7 +289,7 @@ fn used_up_elsewhere_on_the_eve_of_the_renewal_is_not_a_failed_renewal() {
 #[test]
 fn an_account_with_payg_only() {
     let mut desk = Desk::opened("2026-11-22T12:00:00Z", None, balance("0", "8", 0));
-    let quoted = quote(&desk.state.purse(None), &vec![Item::download(Credits::ONE); 10]);
+    let quoted = quote(&desk.state.purse(None), &[Item::download(Credits::ONE); 10]);
     assert_eq!((quoted.payg_from, quoted.ends_at), (Some(1), Some(8)));
     let crossed = crossings(&desk.state, None, &desk.rules, &quoted);
     assert_eq!(crossed, [Level::Low, Level::Zero], "neither 80 % nor “PAYG begins”");
