@@ -17,6 +17,7 @@ pub(crate) async fn sandbox(asked: Sandbox, out: &Out, interrupt: &Interrupt) ->
     let options = SandboxOptions {
         port: asked.port,
         key: key.clone(),
+        shop_token: Some(Uuid::new_v4().simple().to_string()),
         subscription: asked.subscription,
         payg: asked.payg,
         enterprise: asked.enterprise,
@@ -32,6 +33,9 @@ pub(crate) async fn sandbox(asked: Sandbox, out: &Out, interrupt: &Interrupt) ->
     let prefix = running.prefix();
     out.line(&format!("Practice service at {prefix}"));
     out.line(&format!("Key: {key}"));
+    if let Some(shop) = running.shop() {
+        out.talk(&format!("Credits and plans for practice coins, in a browser: {shop}"));
+    }
     out.talk(&format!(
         "\nPoint any client of the wire format at it, for example\n  \
          curl -H 'X-Api-Key: {key}' -F image_file=@photo.jpg -F size=full {prefix}/removebg -o cutout.png\n  \

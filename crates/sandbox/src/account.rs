@@ -1,14 +1,15 @@
 //! The practice account: a fold over the events in its journal, from plan and balances to cycle and charges.
 //! Pure: time comes in with each record, nothing is read or written here.
 
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
+pub use crate::cycle::Cycle;
+pub use crate::event::{Charge, Closing, Event, Item, Record};
 
-/// How many months of credits an account can carry over at a renewal.
-const ROLLOVER_MONTHS: i64 = 5;
+/// How many months of credits an account can carry over at a renewal, until its plan is changed.
+const ROLLOVER_MONTHS: u32 = 5;
 
 /// What is in each pocket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -40,139 +41,6 @@ pub struct Plan {
     pub free_previews: u32,
 }
 
-/// The months of an account, counted from one day so that a 31st stays a 31st.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cycle {
-    /// When the first month began.
-    pub anchor: Timestamp,
-    /// Months begun since.
-    pub month: i32,
-}
-
-impl Cycle {
-    /// The moment `months` after the anchor, in UTC; a month without the day gives its last one.
-    fn month_begin(&self, months: i32) -> Timestamp {
-        self.anchor
-            .to_zoned(TimeZone::UTC)
-            .checked_add(months.months())
-            .map_or(Timestamp::MAX, |zoned| zoned.timestamp())
-    }
-
-    /// When the running month began.
-    #[must_use]
-    pub fn began_at(&self) -> Timestamp {
-        self.month_begin(self.month)
-    }
-
-    /// When the next month begins.
-    #[must_use]
-    pub fn renews_at(&self) -> Timestamp {
-        self.month_begin(self.month.saturating_add(1))
-    }
-
-    /// The cycle one month on.
-    #[must_use]
-    pub const fn next(self) -> Self {
-        Self { month: self.month.saturating_add(1), ..self }
-    }
-}
-
-/// What a removal is sold as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Item {
-    /// At most 0.25 megapixels: a free preview first, then 0.25 credits.
-    Preview,
-    /// Any larger size: 1 credit.
-    Picture,
-}
-
-/// One charge, by pocket. A free preview is a charge of nothing that uses up one of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Charge {
-    /// `X-Request-Id` of the answer.
-    pub request_id: String,
-    /// What was sold.
-    pub item: Item,
-    /// Credits, all pockets together: what `X-Credits-Charged` says.
-    pub amount: Amount,
-    /// From the subscription.
-    pub subscription: Amount,
-    /// From pay-as-you-go.
-    pub payg: Amount,
-    /// From enterprise credits.
-    pub enterprise: Amount,
-    /// Whether a free preview paid for it.
-    pub free_preview: bool,
-}
-
-/// How the service answers once it has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Closing {
-    /// 410 with a JSON error.
-    Gone,
-    /// 404 with a web page.
-    NotFound,
-    /// 403 with a JSON error that has no code.
-    Forbidden,
-    /// 302 to a web page on another address.
-    Redirect,
-    /// 200 with a web page.
-    Html,
-}
-
-/// Something that happened to the account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// The account begins.
-    Opened {
-        /// What a month brings.
-        plan: Plan,
-        /// What it begins with.
-        balances: Balances,
-    },
-    /// A removal was paid.
-    Charged(Charge),
-    /// The control call set plan and balances.
-    Set {
-        /// The plan from now on.
-        plan: Plan,
-        /// The balances from now on.
-        balances: Balances,
-    },
-    /// Pay-as-you-go credits were bought.
-    ToppedUp {
-        /// How many.
-        payg: Amount,
-    },
-    /// A month began.
-    Renewed {
-        /// The cycle from now on.
-        cycle: Cycle,
-    },
-    /// The account's clock was moved forward.
-    Advanced {
-        /// By so many seconds.
-        seconds: i64,
-    },
-    /// The service ended, or (`None`) opened again.
-    Closed {
-        /// How it answers now.
-        how: Option<Closing>,
-    },
-}
-
-/// An event and when it happened, by the account's clock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub event: Event,
-}
-
 /// A charge that the credits do not reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{asked} asked, {left} left")]
@@ -192,12 +60,18 @@ pub struct Account {
     pub balances: Balances,
     /// The running month.
     pub cycle: Cycle,
+    /// Drawn from the subscription since the running month began.
+    pub used_this_month: Amount,
+    /// How many months of credits a renewal carries over.
+    pub rollover_months: u32,
     /// Seconds by which the account's clock is ahead of the computer's.
     pub ahead_s: i64,
     /// How it answers, where the service has ended.
     pub closed: Option<Closing>,
-    /// Credits charged since it was opened.
+    /// Credits charged for removals since it was opened.
     pub charged: Amount,
+    /// Credits that another installation was charged since.
+    pub used_elsewhere: Amount,
     /// Every charge with its time, oldest first.
     pub charges: Vec<(Timestamp, Charge)>,
     /// The time of the last record.
@@ -211,10 +85,13 @@ impl Account {
         Self {
             plan: Plan::default(),
             balances: Balances::default(),
-            cycle: Cycle { anchor: at, month: 0 },
+            cycle: Cycle::from(at),
+            used_this_month: Amount::ZERO,
+            rollover_months: ROLLOVER_MONTHS,
             ahead_s: 0,
             closed: None,
             charged: Amount::ZERO,
+            used_elsewhere: Amount::ZERO,
             charges: Vec::new(),
             last_at: at,
         }
@@ -243,6 +120,23 @@ impl Account {
         Ok(Charge { request_id: request_id.to_owned(), item, amount, subscription, payg, enterprise, free_preview })
     }
 
+    /// What of the subscription was carried over: all that is more than this month's credits can be. This month's are
+    /// drawn before it.
+    #[must_use]
+    pub fn rollover(&self) -> Amount {
+        self.balances.subscription.minus(self.plan.monthly.minus(self.used_this_month))
+    }
+
+    /// Another installation's charge of `amount`, drawn in the usual order; as much of it as the credits reach for.
+    #[must_use]
+    pub fn elsewhere(&self, amount: Amount) -> Event {
+        let Balances { subscription, payg, enterprise, free_previews: _ } = self.balances;
+        let subscription = amount.min(subscription);
+        let payg = amount.minus(subscription).min(payg);
+        let enterprise = amount.minus(subscription).minus(payg).min(enterprise);
+        Event::UsedElsewhere { subscription, payg, enterprise }
+    }
+
     /// Takes one record into the account.
     pub fn apply(&mut self, record: &Record) {
         self.last_at = record.at;
@@ -251,25 +145,50 @@ impl Account {
                 *self = Self { plan: *plan, balances: *balances, ..Self::new(record.at) };
             }
             Event::Charged(charge) => {
-                let b = &mut self.balances;
-                b.subscription = b.subscription.minus(charge.subscription);
-                b.payg = b.payg.minus(charge.payg);
-                b.enterprise = b.enterprise.minus(charge.enterprise);
-                b.free_previews = b.free_previews.saturating_sub(u32::from(charge.free_preview));
+                self.take(charge.subscription, charge.payg, charge.enterprise);
+                let free_previews = &mut self.balances.free_previews;
+                *free_previews = free_previews.saturating_sub(u32::from(charge.free_preview));
                 self.charged = self.charged.plus(charge.amount);
                 self.charges.push((record.at, charge.clone()));
             }
+            Event::UsedElsewhere { subscription, payg, enterprise } => {
+                self.take(*subscription, *payg, *enterprise);
+                self.used_elsewhere = self.used_elsewhere.plus(*subscription).plus(*payg).plus(*enterprise);
+            }
             Event::Set { plan, balances } => (self.plan, self.balances) = (*plan, *balances),
             Event::ToppedUp { payg } => self.balances.payg = self.balances.payg.plus(*payg),
-            Event::Renewed { cycle } => {
-                self.cycle = *cycle;
-                let carried = self.balances.subscription.min(self.plan.monthly.times(ROLLOVER_MONTHS));
-                self.balances.subscription = carried.plus(self.plan.monthly);
-                self.balances.free_previews = self.plan.free_previews;
+            Event::PlanChanged { monthly, cycle } => {
+                let of_this_month = self.balances.subscription.minus(self.rollover());
+                self.rollover_months = 0;
+                self.plan.monthly = *monthly;
+                self.begin(*cycle, of_this_month.plus(*monthly));
             }
+            Event::Renewed { cycle } => {
+                let most = self.plan.monthly.times(i64::from(self.rollover_months));
+                let carried = self.balances.subscription.min(most);
+                self.begin(*cycle, carried.plus(self.plan.monthly));
+            }
+            Event::RenewalFailed { cycle } => self.begin(*cycle, Amount::ZERO),
             Event::Advanced { seconds } => self.ahead_s = self.ahead_s.saturating_add(*seconds),
             Event::Closed { how } => self.closed = *how,
         }
+    }
+
+    /// Takes credits out of the pockets.
+    fn take(&mut self, subscription: Amount, payg: Amount, enterprise: Amount) {
+        let pockets = &mut self.balances;
+        pockets.subscription = pockets.subscription.minus(subscription);
+        pockets.payg = pockets.payg.minus(payg);
+        pockets.enterprise = pockets.enterprise.minus(enterprise);
+        self.used_this_month = self.used_this_month.plus(subscription);
+    }
+
+    /// A month begins with so many subscription credits.
+    fn begin(&mut self, cycle: Cycle, subscription: Amount) {
+        self.cycle = cycle;
+        self.used_this_month = Amount::ZERO;
+        self.balances.subscription = subscription;
+        self.balances.free_previews = self.plan.free_previews;
     }
 }
 
@@ -344,14 +263,55 @@ mod tests {
         assert_eq!(account.balances.free_previews, 50);
     }
 
+    fn happens(account: &mut Account, event: Event) {
+        account.apply(&Record { at: account.last_at, event });
+    }
+
     #[test]
-    fn a_cycle_from_the_31st_ends_on_the_last_day_and_comes_back() {
-        let mut cycle = account("0", "0", "0", 0).cycle;
-        let mut days = Vec::new();
-        for _ in 0..3 {
-            days.push(cycle.renews_at().strftime("%F").to_string());
-            cycle = cycle.next();
-        }
-        assert_eq!(days, ["2026-02-28", "2026-03-31", "2026-04-30"]);
+    fn what_was_carried_over_is_drawn_after_this_months_credits() {
+        let mut account = account("30", "5", "0", 0);
+        assert_eq!(account.rollover(), Amount::ZERO);
+        let cycle = account.cycle.next();
+        happens(&mut account, Event::Renewed { cycle });
+        assert_eq!((account.balances.subscription, account.rollover()), (amount("70"), amount("30")));
+        let elsewhere = account.elsewhere(amount("35"));
+        happens(&mut account, elsewhere);
+        assert_eq!((account.rollover(), account.used_this_month), (amount("30"), amount("35")));
+        let elsewhere = account.elsewhere(amount("15"));
+        happens(&mut account, elsewhere);
+        assert_eq!((account.balances.subscription, account.rollover()), (amount("20"), amount("20")));
+        assert_eq!((account.used_elsewhere, account.charged), (amount("50"), Amount::ZERO));
+    }
+
+    #[test]
+    fn use_elsewhere_takes_no_more_than_there_is() {
+        let mut account = account("2", "1.5", "0", 0);
+        let elsewhere = account.elsewhere(amount("10"));
+        happens(&mut account, elsewhere);
+        assert_eq!((account.balances.total(), account.used_elsewhere), (Amount::ZERO, amount("3.5")));
+    }
+
+    #[test]
+    fn a_change_of_plan_counts_at_once_and_ends_rollover() {
+        let mut account = account("30", "3", "0", 7);
+        let cycle = account.cycle.next();
+        happens(&mut account, Event::Renewed { cycle });
+        let cycle = Cycle::from(account.last_at);
+        happens(&mut account, Event::PlanChanged { monthly: amount("200"), cycle });
+        assert_eq!(account.balances.subscription, amount("240"), "the 30 carried over have lapsed");
+        assert_eq!((account.plan.monthly, account.cycle, account.rollover_months), (amount("200"), cycle, 0));
+        let cycle = cycle.next();
+        happens(&mut account, Event::Renewed { cycle });
+        assert_eq!(account.balances.subscription, amount("200"), "nothing is carried over any more");
+        assert_eq!(account.balances.payg, amount("3"));
+    }
+
+    #[test]
+    fn a_renewal_that_fails_leaves_the_other_pockets() {
+        let mut account = account("30", "3", "2", 7);
+        let cycle = account.cycle.next();
+        happens(&mut account, Event::RenewalFailed { cycle });
+        let left = Balances { payg: amount("3"), enterprise: amount("2"), free_previews: 50, ..Balances::default() };
+        assert_eq!((account.balances, account.cycle), (left, cycle));
     }
 }

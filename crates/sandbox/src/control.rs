@@ -7,8 +7,11 @@
 //! | `"set": {"subscription": "10", "payg": "0", "enterprise": "0", "free_previews": 3}` | balances from now on; what is left out stays |
 //! | `"set": {"monthly": "200", "monthly_free_previews": 50}` | another plan from now on; counts from the next renewal |
 //! | `"top_up": "10"` | buys pay-as-you-go credits |
+//! | `"use_elsewhere": "3"` | another installation is charged that many credits, from the subscription first, as far as they reach; counts in `used_elsewhere`, not in `charged` |
 //! | `"advance_s": 86400` | moves the account's clock forward (a year at most); months that pass renew |
 //! | `"renew": true` | begins a new month now: carries up to five months over, adds a month's credits, refills free previews |
+//! | `"fail_renewal": true` | begins a new month now whose payment fails: the subscription's credits are gone, carried ones too |
+//! | `"change_plan": "200"` | buys another plan: its month begins now and adds its credits; carried ones lapse, and no later renewal carries any |
 //! | `"close": "gone"` | the service has ended: `gone` (410), `not_found` (404, a web page), `forbidden` (403), `redirect` (302), `html` (200, a web page) |
 //! | `"open": true` | and opens again |
 //! | `"latency_ms": 200` | wait before every answer |
@@ -49,8 +52,11 @@ const YEAR_S: i64 = 366 * 86_400;
 pub struct ControlBody {
     pub set: Option<SetBody>,
     pub top_up: Option<Amount>,
+    pub use_elsewhere: Option<Amount>,
     pub advance_s: Option<i64>,
     pub renew: bool,
+    pub fail_renewal: bool,
+    pub change_plan: Option<Amount>,
     pub close: Option<Closing>,
     pub open: bool,
     pub latency_ms: Option<u64>,
@@ -80,14 +86,24 @@ pub struct StateBody {
     pub month_began_at: Timestamp,
     /// When the next one begins.
     pub renews_at: Timestamp,
+    /// The day of the month that months begin on, in UTC; those without it use their last one.
+    pub renewal_day: u8,
     /// What a month brings.
     pub plan: Plan,
     /// What is in each pocket.
     pub balances: Balances,
     /// All credits together.
     pub total: Amount,
-    /// Credits charged since the account was opened.
+    /// What of the subscription was carried over.
+    pub rollover: Amount,
+    /// How many months of credits a renewal carries over; 0 once the plan was changed.
+    pub rollover_months: u32,
+    /// Drawn from the subscription since the running month began.
+    pub used_this_month: Amount,
+    /// Credits charged for removals since the account was opened.
     pub charged: Amount,
+    /// Credits that another installation was charged since (`use_elsewhere`).
+    pub used_elsewhere: Amount,
     /// How it answers, where the service has ended.
     pub closed: Option<Closing>,
     /// Calls under `/v1.0` since this program started, by path, refused ones included.
@@ -109,15 +125,33 @@ pub struct ChargeLine {
 impl StateBody {
     /// The state of `account` at `now`.
     pub(crate) fn new(account: Account, now: Timestamp, calls: BTreeMap<String, u64>) -> Self {
-        let Account { plan, balances, cycle, ahead_s: _, closed, charged, charges, last_at: _ } = account;
+        let rollover = account.rollover();
+        let Account {
+            plan,
+            balances,
+            cycle,
+            used_this_month,
+            rollover_months,
+            ahead_s: _,
+            closed,
+            charged,
+            used_elsewhere,
+            charges,
+            last_at: _,
+        } = account;
         Self {
             now,
             month_began_at: cycle.began_at(),
             renews_at: cycle.renews_at(),
+            renewal_day: cycle.day(),
             plan,
             balances,
             total: balances.total(),
+            rollover,
+            rollover_months,
+            used_this_month,
             charged,
+            used_elsewhere,
             closed,
             calls,
             charges: charges.into_iter().map(|(at, charge)| ChargeLine { at, charge }).collect(),
@@ -146,19 +180,39 @@ pub(crate) async fn state(State(app): State<App>) -> Result<Response, Refusal> {
 }
 
 fn apply(app: &App, body: ControlBody) -> io::Result<()> {
-    let ControlBody { set, top_up, advance_s, renew, close, open, latency_ms, rate_limit, faults } = body;
+    let ControlBody {
+        set,
+        top_up,
+        use_elsewhere,
+        advance_s,
+        renew,
+        fail_renewal,
+        change_plan,
+        close,
+        open,
+        latency_ms,
+        rate_limit,
+        faults,
+    } = body;
     app.ledger.change(|account, _| {
         let set = set.map(|set| set_event(account, &set));
         let top_up = top_up.map(|payg| Event::ToppedUp { payg });
+        set.into_iter().chain(top_up).collect()
+    })?;
+    app.ledger.change(|account, _| {
+        let elsewhere = use_elsewhere.map(|amount| account.elsewhere(amount));
         let advance = advance_s.map(|seconds| Event::Advanced { seconds });
-        set.into_iter().chain(top_up).chain(advance).collect()
+        elsewhere.into_iter().chain(advance).collect()
     })?;
     // Months that the clock has passed are renewed by now; a renewal on request comes after them.
     app.ledger.change(|_, now| {
-        let renew = renew.then_some(Event::Renewed { cycle: Cycle { anchor: now, month: 0 } });
+        let cycle = Cycle::from(now);
+        let renew = renew.then_some(Event::Renewed { cycle });
+        let fail = fail_renewal.then_some(Event::RenewalFailed { cycle });
+        let plan = change_plan.map(|monthly| Event::PlanChanged { monthly, cycle });
         let close = close.map(|how| Event::Closed { how: Some(how) });
         let open = open.then_some(Event::Closed { how: None });
-        renew.into_iter().chain(close).chain(open).collect()
+        [renew, fail, plan, close, open].into_iter().flatten().collect()
     })?;
     if let Some(latency_ms) = latency_ms {
         app.set_latency_ms(latency_ms);

@@ -87,6 +87,11 @@ impl Ledger {
         Ok(inner.past.front().map_or(inner.account.balances, |(_, balances)| *balances))
     }
 
+    /// How far `/account` lags behind.
+    pub(crate) fn lag(&self) -> SignedDuration {
+        self.lock().lag
+    }
+
     /// Credits charged since the account was opened.
     pub(crate) fn charged(&self) -> Amount {
         self.lock().account.charged

@@ -14,8 +14,10 @@
 //! | `POST /v1.0/improve` | takes a picture for "improvement", throws it away, answers with an id |
 //! | `POST /sandbox/control` | sets balances, renews the cycle, moves the clock, ends the service: [`control`] |
 //! | `GET /sandbox/state` | the account, its clock, every charge so far: [`control::StateBody`] |
+//! | `GET /sandbox/shop?t=TOKEN`, `POST /sandbox/shop` | a page for people that sells credits and plans for practice coins |
 //!
-//! Every call wants the key in `X-Api-Key`. Only loopback connections are served. Misbehaviour is
+//! Every call wants the key in `X-Api-Key`, but for the shop, which wants a token of its own and is there only
+//! where one was set. Only loopback connections are served. Misbehaviour is
 //! described by a file of rules: [`faults`].
 //!
 //! # Where it only approximates the real service
@@ -39,7 +41,9 @@ mod balance;
 mod canned;
 mod canvas;
 mod closed;
+mod cycle;
 mod door;
+mod event;
 mod fetch;
 mod fields;
 mod improve;
@@ -56,6 +60,8 @@ mod removal;
 mod render;
 mod server;
 mod shadow;
+mod shop;
+mod shop_page;
 mod sizes;
 
 pub use options::{SandboxError, SandboxOptions};

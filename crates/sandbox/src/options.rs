@@ -14,6 +14,8 @@ pub struct SandboxOptions {
     pub port: u16,
     /// The key that `X-Api-Key` must carry.
     pub key: String,
+    /// The token that opens the shop, letters and digits (also `-` and `_`). Without one there is no shop.
+    pub shop_token: Option<String>,
     /// Credits a month, decimal text; also what the first month starts with.
     pub subscription: String,
     /// Pay-as-you-go credits, decimal text.
@@ -42,6 +44,7 @@ impl Default for SandboxOptions {
         Self {
             port: 0,
             key: "practice".to_owned(),
+            shop_token: None,
             subscription: "40".to_owned(),
             payg: "10".to_owned(),
             enterprise: "0".to_owned(),
@@ -57,7 +60,7 @@ impl Default for SandboxOptions {
 }
 
 impl fmt::Debug for SandboxOptions {
-    /// Everything but the key.
+    /// Everything but key and token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SandboxOptions")
             .field("port", &self.port)
@@ -89,6 +92,9 @@ pub enum SandboxError {
     /// An empty key, or one that no HTTP header can carry.
     #[error("the practice key must be one or more visible ASCII characters")]
     BadKey,
+    /// A token that cannot stand in an address as it is.
+    #[error("the shop's token must be one or more letters and digits")]
+    BadShopToken,
     /// A balance that is not a plain decimal.
     #[error("{name}: {source}")]
     BadAmount {

@@ -36,6 +36,7 @@ use crate::options::{SandboxError, SandboxOptions};
 use crate::rate::{Admission, RateLimit};
 use crate::refusal::Refusal;
 use crate::removal::removebg;
+use crate::shop;
 
 /// How long calls under way may go on once the service was told to stop.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
@@ -46,6 +47,8 @@ pub(crate) type App = Arc<Shared>;
 /// What all calls share.
 pub(crate) struct Shared {
     pub(crate) key: String,
+    /// The shop's token, where there is a shop.
+    pub(crate) shop_token: Option<String>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) faults: Faults,
     pub(crate) matter: Arc<Matter>,
@@ -150,6 +153,9 @@ fn shared(options: &SandboxOptions, matter: Arc<Matter>) -> Result<Shared, Sandb
     if options.key.is_empty() || !options.key.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(SandboxError::BadKey);
     }
+    if options.shop_token.as_deref().is_some_and(|token| !shop::can_be_token(token)) {
+        return Err(SandboxError::BadShopToken);
+    }
     let amount = |name, text: &str| text.parse().map_err(|source| SandboxError::BadAmount { name, source });
     let subscription = amount("subscription", &options.subscription)?;
     let plan = Plan { monthly: subscription, free_previews: options.free_previews };
@@ -170,6 +176,7 @@ fn shared(options: &SandboxOptions, matter: Arc<Matter>) -> Result<Shared, Sandb
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(Shared {
         key: options.key.clone(),
+        shop_token: options.shop_token.clone(),
         ledger: Arc::new(ledger),
         faults: Faults::new(faults),
         matter,
@@ -200,7 +207,9 @@ fn router(app: App) -> Router {
         .route("/sandbox/state", get(control::state))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), require_key))
         .layer(DefaultBodyLimit::max(1 << 20));
-    wire.merge(control)
+    let rooms = wire.merge(control);
+    let rooms = if app.shop_token.is_some() { rooms.merge(shop::router()) } else { rooms };
+    rooms
         .fallback(async || Refusal::plain(StatusCode::NOT_FOUND, "Not found"))
         .method_not_allowed_fallback(async || Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"))
         .with_state(app)
@@ -226,7 +235,17 @@ impl Running {
         self.prefix.clone()
     }
 
-    /// Credits charged since the account was opened, decimal text.
+    /// The address of the shop, token included: for the account's owner only. `None` where there is no shop.
+    #[must_use]
+    pub fn shop(&self) -> Option<Url> {
+        let token = self.app.shop_token.as_deref()?;
+        let mut address = self.prefix.clone();
+        address.set_path(shop::PATH);
+        address.set_query(Some(&format!("{}={token}", shop::TOKEN)));
+        Some(address)
+    }
+
+    /// Credits charged for removals since the account was opened, decimal text.
     #[must_use]
     pub fn charged(&self) -> String {
         self.app.ledger.charged().to_string()
