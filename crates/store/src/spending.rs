@@ -267,6 +267,7 @@ impl Store {
             rollover,
             payg: drawn.payg,
             enterprise: drawn.enterprise,
+            untold: drawn.untold.saturating_add(drawn.uncovered),
         })
     }
 

@@ -139,7 +139,7 @@ fn request(row: &Row<'_>) -> rusqlite::Result<HistoryRow> {
         batch: row.get("batch")?,
         amount: charged.unwrap_or(price),
         basis: row.get::<_, Option<Word<Source>>>("basis")?.map_or(Source::Unknown, |Word(basis)| basis),
-        drawn: drawn(row)?,
+        drawn: drawn(row, charged.unwrap_or_default())?,
         width: row.get("width")?,
         height: row.get("height")?,
         answer_bytes: row.get::<_, Option<Bytes>>("answer_bytes")?.map(|Bytes(bytes)| bytes),
@@ -159,16 +159,19 @@ fn name(row: &Row<'_>) -> rusqlite::Result<Option<String>> {
     Ok(path.file_name().map(|name| name.to_string_lossy().into_owned()))
 }
 
-fn drawn(row: &Row<'_>) -> rusqlite::Result<Option<DrawnBy>> {
+/// The pockets of a charge, as they were believed when it was booked.
+fn drawn(row: &Row<'_>, charged: Credits) -> rusqlite::Result<Option<DrawnBy>> {
     let pocket =
         |column: &str| row.get::<_, Option<Micros>>(column).map(|micros| micros.map(|Micros(credits)| credits));
     let Some(subscription) = pocket("subscription")? else { return Ok(None) };
-    Ok(Some(DrawnBy {
+    let drawn = DrawnBy {
         subscription,
         rollover: pocket("rollover")?,
         payg: pocket("payg")?.unwrap_or_default(),
         enterprise: pocket("enterprise")?.unwrap_or_default(),
-    }))
+        untold: Credits::ZERO,
+    };
+    Ok(Some(DrawnBy { untold: charged.less(drawn.all()), ..drawn }))
 }
 
 fn account_line(row: &Row<'_>) -> rusqlite::Result<HistoryRow> {
@@ -201,7 +204,7 @@ fn spent(row: &Row<'_>) -> rusqlite::Result<SpentLine> {
         }
         Event::Settled { amount, .. } | Event::PaidLost { amount, .. } => {
             let unsplit = DrawnBy { subscription: amount, ..DrawnBy::default() };
-            SpentLine { at, drawn: drawn(row)?.unwrap_or(unsplit), elsewhere: false }
+            SpentLine { at, drawn: drawn(row, amount)?.unwrap_or(unsplit), elsewhere: false }
         }
         _ => SpentLine { at, drawn: DrawnBy::default(), elsewhere: false },
     })

@@ -58,10 +58,10 @@ struct StoredLot {
 /// A stated plan that this version cannot read.
 #[derive(Debug, thiserror::Error)]
 #[error("a plan in the database makes no sense: {0}")]
-struct BadPlan(String);
+struct BadPlan(#[source] Box<dyn std::error::Error + Send + Sync>);
 
-fn bad(reason: impl ToString) -> rusqlite::Error {
-    FromSqlError::other(BadPlan(reason.to_string())).into()
+fn bad(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+    FromSqlError::other(BadPlan(reason.into())).into()
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Option<PlanRow>> {

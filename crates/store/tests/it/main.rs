@@ -1,12 +1,18 @@
 //! The store's tests: real SQLite, real files, real second processes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod balances;
+mod checkpoints;
 mod crash;
 mod database;
 mod files;
 mod full_drive;
+mod history;
 mod jobs;
 mod ledger;
+mod migration;
+mod notices;
+mod plans;
 mod runs;
 mod sharing;
 mod spending;
