@@ -10,9 +10,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clearcut_credits::{AccountState, AttemptId, Credits, Gauge, Plan, RenewalDay, Source};
-use clearcut_store::{AccountId, AccountRow, PlanRow, Store};
-use jiff::Timestamp;
+use clearcut_store::{AccountId, AccountRow, Period, PlanRow, Store};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Statement, params};
 
 /// Lines, where none are asked for.
@@ -23,6 +23,8 @@ const ROUNDS: usize = 9;
 const PICTURES_BEHIND: i64 = 490;
 /// A picture every two minutes: a million lines are about two years.
 const MICROS_A_PICTURE: i64 = 120_000_000;
+/// The first of December 2024.
+const START_MICROS: i64 = 1_733_011_200_000_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let lines = std::env::args().nth(1).map_or(Ok(A_MILLION), |text| text.parse())?;
@@ -41,6 +43,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_pictures(dir.path(), account, pictures..pictures + PICTURES_BEHIND)?;
     let with_lines_behind = measure(ROUNDS, || open(dir.path(), account))?;
     println!("and {} lines behind it: {:.1} ms", PICTURES_BEHIND * 2, millis(with_lines_behind.took));
+    let now = Timestamp::from_microsecond(START_MICROS + pictures * MICROS_A_PICTURE)?;
+    let month = Period { from: Some(now - SignedDuration::from_hours(24 * 30)), until: None };
+    let store = Store::open(dir.path())?;
+    let rows = store.history(account, month)?.len();
+    let history = measure(ROUNDS, || Ok(store.history(account, month).map(|_| Gauge::default())?))?;
+    println!("the history of its last month, {rows} lines: {:.0} ms", millis(history.took));
+    let spent = measure(ROUNDS, || Ok(store.spent(account, month).map(|_| Gauge::default())?))?;
+    println!("what was spent in it: {:.0} ms", millis(spent.took));
     let from_the_first_line = measure(3, || {
         let store = Store::open(dir.path())?;
         let state = AccountState::of(&store.entries(account)?);
@@ -114,9 +124,8 @@ fn write_pictures(dir: &Path, account: AccountId, pictures: Range<i64>) -> Resul
     let mut connection = Connection::open(dir.join("clearcut.db"))?;
     let transaction = connection.transaction()?;
     let mut lines = Lines { insert: transaction.prepare(INSERT)?, account: account.to_string() };
-    let start = "2024-12-01T00:00:00Z".parse::<Timestamp>()?.as_microsecond();
     for number in pictures {
-        let at = start + number * MICROS_A_PICTURE;
+        let at = START_MICROS + number * MICROS_A_PICTURE;
         if number % 100 == 0 {
             lines.look(at, Credits::whole(1_000_000 - number))?;
         }

@@ -81,12 +81,15 @@ pub struct SpentLine {
     pub elsewhere: bool,
 }
 
-/// Requests begin with a reservation; a charge that the vault knew of and the database did not has none.
+/// A request stands where it was charged, else where it was reserved; so one line of the period finds it. A charge that the vault
+/// knew of and the database did not has no reservation.
 const REQUESTS: &str = "
-SELECT line.seq AS seq, COALESCE(charge.at_us, line.at_us) AS at_us, line.attempt AS attempt, line.amount AS price,
-       charge.kind AS charge_kind, charge.amount AS charged, charge.basis AS basis,
-       charge.subscription AS subscription, charge.rollover AS rollover, charge.payg AS payg,
-       charge.enterprise AS enterprise,
+SELECT COALESCE(first.seq, line.seq) AS seq, line.at_us AS at_us, line.attempt AS attempt,
+       COALESCE(first.amount, line.amount) AS price,
+       CASE line.kind WHEN 'reserved' THEN NULL ELSE line.kind END AS charge_kind,
+       CASE line.kind WHEN 'reserved' THEN NULL ELSE line.amount END AS charged,
+       line.basis AS basis, line.subscription AS subscription, line.rollover AS rollover, line.payg AS payg,
+       line.enterprise AS enterprise,
        EXISTS (SELECT 1 FROM ledger x WHERE x.attempt = line.attempt AND x.kind = 'released') AS released,
        EXISTS (SELECT 1 FROM ledger x WHERE x.attempt = line.attempt AND x.kind = 'undecided') AS undecided,
        COALESCE(receipt.job, jobs.id) AS job, jobs.input AS input, jobs.batch AS batch,
@@ -94,28 +97,32 @@ SELECT line.seq AS seq, COALESCE(charge.at_us, line.at_us) AS at_us, line.attemp
        COALESCE(receipt.width, jobs.width) AS width, COALESCE(receipt.height, jobs.height) AS height,
        receipt.answer_bytes AS answer_bytes, receipt.vault_entry AS vault_entry
 FROM ledger line
-LEFT JOIN ledger charge ON charge.attempt = line.attempt AND charge.kind IN ('settled', 'paid_lost')
+LEFT JOIN ledger first ON first.attempt = line.attempt AND first.kind = 'reserved'
 LEFT JOIN receipts receipt ON receipt.attempt = line.attempt
-LEFT JOIN jobs ON jobs.id = COALESCE(line.job, receipt.job)
-WHERE line.account = :account
-  AND (line.kind = 'reserved'
-       OR line.kind IN ('settled', 'paid_lost')
-          AND NOT EXISTS (SELECT 1 FROM ledger x WHERE x.attempt = line.attempt AND x.kind = 'reserved'))
-  AND (:from IS NULL OR COALESCE(charge.at_us, line.at_us) >= :from)
-  AND (:until IS NULL OR COALESCE(charge.at_us, line.at_us) < :until)";
+LEFT JOIN jobs ON jobs.id = COALESCE(first.job, receipt.job)
+WHERE line.account = :account AND line.at_us >= :from AND line.at_us < :until
+  AND (line.kind IN ('settled', 'paid_lost')
+       OR line.kind = 'reserved'
+          AND NOT EXISTS (SELECT 1 FROM ledger x WHERE x.attempt = line.attempt AND x.kind IN ('settled', 'paid_lost')))";
 
 const ACCOUNT_LINES: &str = "
 SELECT * FROM ledger
-WHERE account = :account
-  AND kind IN ('used_elsewhere', 'top_up', 'renewal', 'cycle_renewed', 'wiped', 'plan_change', 'adjustment')
-  AND (:from IS NULL OR at_us >= :from) AND (:until IS NULL OR at_us < :until)";
+WHERE account = :account AND at_us >= :from AND at_us < :until
+  AND kind IN ('used_elsewhere', 'top_up', 'renewal', 'cycle_renewed', 'wiped', 'plan_change', 'adjustment')";
 
 const SPENT: &str = "
 SELECT * FROM ledger
 WHERE account = :account AND kind IN ('settled', 'paid_lost', 'used_elsewhere')
-  AND (:from IS NULL OR COALESCE(served_at_us, at_us) >= :from)
-  AND (:until IS NULL OR COALESCE(served_at_us, at_us) < :until)
+  AND COALESCE(served_at_us, at_us) >= :from AND COALESCE(served_at_us, at_us) < :until
 ORDER BY seq";
+
+impl Period {
+    /// Its bounds as columns have them.
+    fn micros(&self) -> (i64, i64) {
+        let micros = |at: Timestamp| at.as_microsecond();
+        (self.from.map_or(i64::MIN, micros), self.until.map_or(i64::MAX, micros))
+    }
+}
 
 fn request(row: &Row<'_>) -> rusqlite::Result<HistoryRow> {
     let charge_kind: Option<String> = row.get("charge_kind")?;
@@ -217,7 +224,7 @@ impl Store {
     /// When the database fails.
     pub fn history(&self, account: AccountId, period: Period) -> Result<Vec<HistoryRow>, StoreError> {
         let connection = self.connection();
-        let (from, until) = (period.from.map(At), period.until.map(At));
+        let (from, until) = period.micros();
         let bounds = named_params! { ":account": account, ":from": from, ":until": until };
         let mut rows: Vec<HistoryRow> = connection
             .prepare_cached(REQUESTS)?
@@ -234,11 +241,37 @@ impl Store {
     /// When the database fails.
     pub fn spent(&self, account: AccountId, period: Period) -> Result<Vec<SpentLine>, StoreError> {
         let connection = self.connection();
-        let (from, until) = (period.from.map(At), period.until.map(At));
+        let (from, until) = period.micros();
         let mut statement = connection.prepare_cached(SPENT)?;
         let lines = statement
             .query_map(named_params! { ":account": account, ":from": from, ":until": until }, spent)?
             .collect::<Result<_, _>>()?;
         Ok(lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn a_period_is_found_by_an_index_however_long_the_ledger() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let connection = store.connection();
+        let plan = |sql: &str| -> Vec<String> {
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let bounds = named_params! { ":account": AccountId::PRACTICE, ":from": 0, ":until": 1 };
+            statement.query_map(bounds, |row| row.get("detail")).unwrap().collect::<Result<_, _>>().unwrap()
+        };
+        for (sql, index) in
+            [(REQUESTS, "ledger_by_time"), (ACCOUNT_LINES, "ledger_of_the_account"), (SPENT, "ledger_spent")]
+        {
+            let steps = plan(sql);
+            assert!(steps.iter().any(|step| step.contains(&format!("USING INDEX {index}"))), "{steps:?}");
+            assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
+        }
     }
 }

@@ -50,6 +50,10 @@ ALTER TABLE ledger ADD COLUMN due_us INTEGER;
 ALTER TABLE ledger ADD COLUMN began_at_us INTEGER;
 ALTER TABLE ledger ADD COLUMN rollover INTEGER;
 CREATE INDEX ledger_by_time ON ledger (account, at_us);
+CREATE INDEX ledger_spent ON ledger (account, COALESCE(served_at_us, at_us))
+    WHERE kind IN ('settled', 'paid_lost', 'used_elsewhere');
+CREATE INDEX ledger_of_the_account ON ledger (account, at_us)
+    WHERE kind IN ('used_elsewhere', 'top_up', 'renewal', 'cycle_renewed', 'wiped', 'plan_change', 'adjustment');
 ";
 
 const INSERT: &str = "
