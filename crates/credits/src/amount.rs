@@ -211,7 +211,7 @@ impl<'a> JsonNumber<'a> {
             return Some(0);
         }
         if shift >= 0 {
-            let largest = i128::from(i64::MAX) + 1;
+            let largest = i128::from(i64::MAX); // no multiple of ten lies one beyond it
             return (0..shift).try_fold(value, |value, _| Some(value * 10).filter(|grown| *grown <= largest));
         }
         // `kept` below zero: a zero stands between the point and the first digit given, so the rest is under a half.

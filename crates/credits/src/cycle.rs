@@ -49,6 +49,8 @@ pub struct CycleUse {
     pub used_source: Source,
     /// Drawn from PAYG since it began, or since the ledger did.
     pub payg: Credits,
+    /// Taken back by the service since: gone, but not used.
+    pub wiped: Credits,
     /// The ledger line that armed all notices: the last renewal; 0 before the first.
     pub armed: i64,
     /// The ledger line that armed *zero* last: a renewal or a top-up.
@@ -91,6 +93,7 @@ impl CycleUse {
             used: Some(Credits::ZERO),
             used_source: Source::Inferred,
             payg: Credits::ZERO,
+            wiped: Credits::ZERO,
             armed: seq,
             zero_armed: seq,
             rise: None,

@@ -41,12 +41,12 @@ pub fn split(subscription: Option<Credits>, cycle: &CycleUse, plan: Option<&Plan
                 used_source: cycle.used_source,
             }
         }
-        // Nothing is carried over, so what is missing of the month is used.
+        // Nothing is carried over, so what is missing of the month is used, unless it was taken.
         None if plan.rollover_months == Some(0) => Split {
             month_left: Some(held.min(monthly)),
             rollover: Some(held.less(monthly)),
             rollover_at_least: None,
-            used: Some(monthly.less(held)),
+            used: Some(monthly.less(held.saturating_add(cycle.wiped))),
             used_source: Source::Inferred,
         },
         None => Split { month_left: Some(held), rollover_at_least: Some(held.less(monthly)), ..Split::default() },

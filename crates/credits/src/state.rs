@@ -147,6 +147,7 @@ impl AccountState {
             }
             Event::Wiped { subscription } => {
                 self.shift(Credits::ZERO.saturating_sub(subscription), Credits::ZERO);
+                self.books.cycle.wiped = self.books.cycle.wiped.saturating_add(subscription);
             }
             Event::PlanChange { monthly } => self.books.monthly = Some(monthly),
             Event::Adjustment { subscription, payg } => {

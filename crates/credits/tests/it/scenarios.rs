@@ -278,6 +278,21 @@ fn a_failed_renewal_that_wipes_the_subscription() {
 }
 
 #[test]
+fn what_a_failed_renewal_took_was_not_used() {
+    // Without rollover U follows from what is missing of the month; what was taken is not missing because it was used.
+    let mut desk = Desk::opened("2026-12-10T12:00:00Z", plan("40", 15, 0), balance("12", "4", 0));
+    assert_eq!(desk.used(), some("28"));
+    desk.go_to("2026-12-15T09:00:00Z");
+    assert_eq!(desk.settle_down(balance("0", "4", 0)), [Event::Wiped { subscription: credits("12") }]);
+    assert_eq!((desk.used(), desk.heard()), (some("28"), vec![]));
+    assert_eq!(desk.state.gauge(desk.plan()).subscription.amount, some("0"));
+    desk.go_to("2026-12-16T08:00:00Z");
+    desk.settle_down(balance("40", "4", 0));
+    desk.book(Event::Wiped { subscription: credits("1") });
+    assert_eq!((desk.used(), desk.state.cycle().wiped), (some("0"), credits("1")));
+}
+
+#[test]
 fn used_up_elsewhere_on_the_eve_of_the_renewal_is_not_a_failed_renewal() {
     let mut desk = Desk::opened("2026-12-10T12:00:00Z", plan("40", 15, 0), balance("5", "0", 0));
     assert_eq!(desk.heard(), [EIGHTY]);

@@ -87,6 +87,7 @@ struct StoredCycle {
     used: Option<Micros>,
     used_source: String,
     payg: Micros,
+    wiped: Micros,
     armed: i64,
     zero_armed: i64,
     /// Line, time; from, to, spent since.
@@ -170,13 +171,14 @@ impl StoredReservation {
 
 impl StoredCycle {
     fn of(cycle: &CycleUse) -> Self {
-        let CycleUse { began_at, closed, used, used_source, payg, armed, zero_armed, rise, recent } = cycle;
+        let CycleUse { began_at, closed, used, used_source, payg, wiped, armed, zero_armed, rise, recent } = cycle;
         Self {
             began_at: *began_at,
             closed: *closed,
             used: used.map(Credits::micros),
             used_source: used_source.as_str().to_owned(),
             payg: payg.micros(),
+            wiped: wiped.micros(),
             armed: *armed,
             zero_armed: *zero_armed,
             rise: rise
@@ -192,13 +194,14 @@ impl StoredCycle {
     }
 
     fn restore(self) -> Option<CycleUse> {
-        let Self { began_at, closed, used, used_source, payg, armed, zero_armed, rise, recent } = self;
+        let Self { began_at, closed, used, used_source, payg, wiped, armed, zero_armed, rise, recent } = self;
         Some(CycleUse {
             began_at,
             closed,
             used: used.map(Credits::from_micros),
             used_source: used_source.parse().ok()?,
             payg: Credits::from_micros(payg),
+            wiped: Credits::from_micros(wiped),
             armed,
             zero_armed,
             rise: rise.map(|(seq, at, amounts)| {

@@ -51,6 +51,7 @@ fn with_everything(world: &World) {
     store.append(account, Event::PlanChange { monthly: credits("40") }).unwrap();
     store.append(account, Event::TopUp { payg: credits("5") }).unwrap();
     store.append(account, Event::Adjustment { subscription: credits("5"), payg: credits("-1") }).unwrap();
+    store.append(account, Event::Wiped { subscription: credits("3") }).unwrap();
     long(world);
     let preview = Event::Reserved { attempt: attempt(9_000), amount: credits("0.25"), purpose: Purpose::Preview };
     store.append(account, preview).unwrap();
