@@ -2,14 +2,17 @@
 //! record of its own; it is found by service, address and key, so that a new key never silently inherits another's ledger.
 //! A key from the environment is used only where no key was kept, and never makes the choice.
 
+use clearcut_credits::{Credits, Event as Booked, Plan, RenewalDay, Source};
 use clearcut_imaging::fingerprint_bytes;
 use clearcut_service::{ApiKey, Profile, ProfileKind, builtin_profiles};
-use clearcut_store::{AccountId, AccountRow, Clock, Store};
-use jiff::Timestamp;
+use clearcut_store::{AccountId, AccountRow, Clock, PlanRow, Store, StoreError};
+use jiff::tz::TimeZone;
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use url::Url;
 
+use crate::catalogue::Catalogue;
 use crate::keys::KeyStore;
-use crate::practice::{PRACTICE_ACCOUNT, PRACTICE_LABEL};
+use crate::practice::{PRACTICE_ACCOUNT, PRACTICE_LABEL, PracticePlan};
 use crate::problem::{Code, Problem};
 use crate::views::KeyPlace;
 use crate::words;
@@ -172,6 +175,49 @@ pub(crate) fn practice_account(store: &Store, now: Timestamp) -> Result<AccountR
     };
     store.account_put(&account).map_err(|error| words::store(&error))?;
     Ok(account)
+}
+
+/// Marks in the store that the practice account's plan was stated.
+const PLAN_STATED: &str = "practice-plan";
+
+/// States the practice account's plan as it was sold, once in its life: a plan that the user changes or forgets stays so.
+/// The name and price are the catalogue's.
+pub(crate) fn state_practice_plan(store: &Store, sold: &PracticePlan, catalogue: &Catalogue) -> Result<(), StoreError> {
+    let account = AccountId(PRACTICE_ACCOUNT);
+    if store.is_notice_claimed(account, PLAN_STATED, 0)? {
+        return Ok(());
+    }
+    if store.plan(account)?.is_none()
+        && let Some((row, events)) = practice_plan(sold, catalogue)
+    {
+        store.state_plan(account, Some(&row), &events)?;
+    }
+    store.claim_notice(account, PLAN_STATED, 0)?;
+    Ok(())
+}
+
+/// The plan and the ledger lines that go with it; `None` where a month brings nothing.
+fn practice_plan(sold: &PracticePlan, catalogue: &Catalogue) -> Option<(PlanRow, Vec<Booked>)> {
+    let PracticePlan { monthly, renewal_day, rollover_months, began_at, used } = sold;
+    let (monthly, used): (Credits, Credits) = (monthly.parse().ok()?, used.parse().ok()?);
+    let renewal = RenewalDay::new(*renewal_day, TimeZone::UTC).ok()?;
+    let plan = Plan::new(monthly, renewal, Some(*rollover_months)).ok()?;
+    let offer = catalogue.offers().into_iter().find(|offer| offer.monthly == monthly);
+    // The service dates its charges in whole seconds: one in the month's first second belongs to it.
+    let whole_second = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Floor);
+    let began_at = began_at.round(whole_second).unwrap_or(*began_at);
+    // `renewed`, because the month did begin then: no renewal is due for it that a purchase could be taken for.
+    let events = vec![Booked::PlanChange { monthly }, Booked::CycleStated { began_at, used, renewed: true }];
+    let row = PlanRow {
+        plan,
+        zone: "UTC".to_owned(),
+        name: offer.as_ref().map(|offer| offer.name.clone()),
+        price: offer.as_ref().map(|offer| offer.price.to_string()),
+        currency: offer.as_ref().map(|_| catalogue.currency.clone()),
+        lots: Vec::new(),
+        source: Source::Inferred,
+    };
+    Some((row, events))
 }
 
 /// The profile with this id.

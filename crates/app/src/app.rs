@@ -1,6 +1,7 @@
 //! The use cases in one hand: what is open, who is told, and how it is opened and closed. The use cases themselves stand in
 //! the modules beside this one, each over [`App`]. Knows no window and no terminal.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
@@ -19,12 +20,12 @@ use crate::desk::{Desk, Ground};
 use crate::folders::Folders;
 use crate::host::Host;
 use crate::keys::{KeyStore, SystemKeys};
-use crate::practice::Practice;
+use crate::practice::{Practice, PracticePlan};
 use crate::problem::{Code, Problem};
 use crate::purchase::Waiting;
 use crate::settings::{self, Settings};
 use crate::views::{Banner, BannerKind, Envelope, Event, Page, PictureId};
-use crate::{end, proxies, words};
+use crate::{accounts, catalogue, end, proxies, words};
 
 /// The environment variable that a script's key may come from.
 pub const KEY_VARIABLE: &str = "CLEARCUT_API_KEY";
@@ -348,7 +349,7 @@ fn open_ground(folders: &Folders, clock: Arc<dyn Clock>) -> Result<Ground, Probl
     for folder in [&folders.data, &folders.config, &folders.cache] {
         std::fs::create_dir_all(folder).map_err(|error| words::file(&error, "make the folder", folder))?;
     }
-    let store = Store::open(&folders.data).map_err(|error| words::store(&error))?;
+    let store = Store::open_with(&folders.data, Arc::clone(&clock)).map_err(|error| words::store(&error))?;
     let vault = Vault::open(&folders.vault(), Arc::new(DiskFiles)).map_err(|error| words::vault(&error))?;
     Ok(Ground { store: Arc::new(store), vault: Arc::new(vault), clock })
 }
@@ -364,14 +365,27 @@ async fn set_up(
     let Chosen { account, mut profile, mut key, place, note: _ } = chosen;
     if account.id == StoredAccount::PRACTICE {
         if practice.is_none() {
-            *practice = Some(Practice::start(&folders.practice(), Arc::clone(matter)).await?);
+            let started = practice.insert(Practice::start(&folders.practice(), Arc::clone(matter)).await?);
+            if let Some(sold) = started.plan() {
+                let (store, config) = (Arc::clone(&ground.store), folders.config.clone());
+                blocking(move || state_practice_plan(&store, &sold, &config)).await?;
+            }
         }
         if let Some(practice) = practice {
-            profile = crate::accounts::at_prefix(profile, practice.prefix.as_str())?;
+            profile = accounts::at_prefix(profile, practice.prefix.as_str())?;
+            profile.pages = practice.pages();
             key = Some(practice.key.clone());
         }
     }
     Desk::new(ground, account, profile, key, place)
+}
+
+/// States the plan of a practice account whose plan was never stated. It is a help; without it the account works too.
+fn state_practice_plan(store: &Store, sold: &PracticePlan, config: &Path) {
+    let catalogue = catalogue::load(config, "practice").unwrap_or_else(|_| catalogue::shipped("practice"));
+    if let Err(error) = accounts::state_practice_plan(store, sold, &catalogue) {
+        tracing::warn!(%error, "the practice account's plan could not be stated");
+    }
 }
 
 /// Runs what blocks off the async threads.

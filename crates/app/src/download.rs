@@ -175,6 +175,7 @@ impl App {
         let fetched = self.fetch_agreed(&desk, id, options, agreed, out, batch, &cancel).await;
         let output = fetched.as_ref().map(|finished| finished.output.clone()).unwrap_or_default();
         let shown = self.show_outcome(&desk, id, options, fetched).await;
+        self.credits_moved(&desk);
         shown.map(|view| Fetched { view, output })
     }
 
@@ -419,7 +420,7 @@ impl Run {
 }
 
 /// How many of the charged pictures the quote surely pays from the subscription; none where the service does not tell.
-fn before_payg(purse: &Purse, quote: &Quote) -> usize {
+pub(crate) fn before_payg(purse: &Purse, quote: &Quote) -> usize {
     if purse.pockets.subscription.is_none() {
         return 0;
     }

@@ -7,6 +7,7 @@ mod advice;
 mod app;
 mod bench;
 mod catalogue;
+mod chosen;
 mod command_list;
 mod convert;
 mod days;
@@ -41,6 +42,7 @@ mod words;
 
 pub use accounts::ServiceChoice;
 pub use app::{App, AppParts, Front, KEY_VARIABLE};
+pub use chosen::{ChosenRun, Turn};
 pub use clearcut_credits::Credits;
 pub use clearcut_store::BatchId;
 pub use doctor::{Check, CheckState};

@@ -46,8 +46,10 @@ impl App {
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
             let active = row.id == desk.account.id;
-            // A profile that this version does not know any more: its ledger stays, it just cannot be worked with.
-            let Ok(profile) = accounts::profile_of(&row) else { continue };
+            // A profile that this version does not know any more: its ledger stays, it just cannot be worked with. The one
+            // at work knows its pages: the practice account has them only while its service runs.
+            let profile = if active { Ok(desk.profile.clone()) } else { accounts::profile_of(&row) };
+            let Ok(profile) = profile else { continue };
             let key = if active {
                 desk.key
             } else if row.key_tag.is_none() {

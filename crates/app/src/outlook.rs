@@ -74,15 +74,10 @@ fn day_uses(spent: &[SpentLine], zone: &TimeZone) -> Vec<DayUse> {
     for line in spent {
         let date = zone.to_datetime(line.at).date();
         let day = days.entry(date).or_insert(DayUse { date, credits: Credits::ZERO, charges: 0 });
-        day.credits = day.credits.saturating_add(all(line));
+        day.credits = day.credits.saturating_add(line.drawn.all());
         day.charges = day.charges.saturating_add(1);
     }
     days.into_values().collect()
-}
-
-fn all(line: &SpentLine) -> Credits {
-    let drawn = line.drawn;
-    [drawn.subscription, drawn.rollover.unwrap_or_default(), drawn.payg, drawn.enterprise].into_iter().sum()
 }
 
 /// Every day from `first` to `last`, by pocket.
@@ -93,6 +88,7 @@ pub(crate) fn day_views(spent: &[SpentLine], zone: &TimeZone, first: Date, last:
         rollover: Credits,
         payg: Credits,
         enterprise: Credits,
+        untold: Credits,
         elsewhere: Credits,
         charges: u32,
     }
@@ -100,20 +96,21 @@ pub(crate) fn day_views(spent: &[SpentLine], zone: &TimeZone, first: Date, last:
     for line in spent {
         let day = days.entry(zone.to_datetime(line.at).date()).or_default();
         if line.elsewhere {
-            day.elsewhere = day.elsewhere.saturating_add(all(line));
+            day.elsewhere = day.elsewhere.saturating_add(line.drawn.all());
             continue;
         }
         day.subscription = day.subscription.saturating_add(line.drawn.subscription);
         day.rollover = day.rollover.saturating_add(line.drawn.rollover.unwrap_or_default());
         day.payg = day.payg.saturating_add(line.drawn.payg);
         day.enterprise = day.enterprise.saturating_add(line.drawn.enterprise);
+        day.untold = day.untold.saturating_add(line.drawn.untold);
         day.charges += 1;
     }
     first
         .series(1.day())
         .take_while(|date| *date <= last)
         .map(|date| {
-            let Day { subscription, rollover, payg, enterprise, elsewhere, charges } =
+            let Day { subscription, rollover, payg, enterprise, untold, elsewhere, charges } =
                 days.get(&date).copied().unwrap_or_default();
             DayView {
                 day: date.to_string(),
@@ -121,6 +118,7 @@ pub(crate) fn day_views(spent: &[SpentLine], zone: &TimeZone, first: Date, last:
                 rollover: rollover.to_string(),
                 payg: payg.to_string(),
                 enterprise: enterprise.to_string(),
+                untold: untold.to_string(),
                 elsewhere: elsewhere.to_string(),
                 charges,
             }

@@ -50,7 +50,13 @@ impl App {
             let reading = stated.read()?;
             let row = PlanRow { source: source(&reading, &row), ..row };
             let events = stated_events(&reading, &row.plan, used, stated.now());
-            me.ground.store.state_plan(stated.account.id, Some(&row), &events).map_err(|error| words::store(&error))
+            let (store, account) = (&me.ground.store, stated.account.id);
+            store.state_plan(account, Some(&row), &events).map_err(|error| words::store(&error))?;
+            // Whatever the user made of a rise, it is no question any more.
+            if let Some(rise) = reading.state.cycle().rise {
+                store.claim_notice(account, DECLINED, rise.seq).map_err(|error| words::store(&error))?;
+            }
+            Ok::<_, Problem>(())
         })
         .await??;
         self.plan_changed(&desk).await

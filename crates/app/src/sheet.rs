@@ -46,8 +46,15 @@ impl App {
         let reading = desk.read()?;
         let disk_free = self.disk_free(&pictures).await;
         let rules = desk.rules(self.settings().levels());
-        let crossed = crossings(&reading.state, reading.plan(), &rules, &estimate.quote);
-        let crossings = crossed.iter().map(|level| crossing(*level, &estimate.quote)).collect();
+        let crossed = |quote: &Quote| crossings(&reading.state, reading.plan(), &rules, quote);
+        let monthly = reading.plan().map(|plan| plan.monthly);
+        let crossings = crossed(&estimate.quote)
+            .into_iter()
+            .map(|level| {
+                let at = estimate.first_where(|quote| crossed(quote).contains(&level));
+                crossing(level, at, monthly, &estimate.quote)
+            })
+            .collect();
         let prompt = prompts::of_quote(&desk, &reading, &estimate.quote);
         Ok(sheet(&estimate, cap, crossings, prompt, disk_free))
     }
@@ -184,19 +191,19 @@ fn choice_view(estimate: &Estimate, applied: Choice, choice: SpendChoice) -> Cho
     }
 }
 
-/// What a run would cross, one sentence.
-fn crossing(level: Level, quote: &Quote) -> String {
-    match level {
-        Level::Share(percent) => format!("This run passes {percent} % of the month's credits."),
-        Level::Payg => match quote.payg_from {
-            Some(first) => format!("Pay-as-you-go begins at picture {first}."),
-            None => "Pay-as-you-go begins in this run.".to_owned(),
-        },
-        Level::Low => "Few credits are left after this run.".to_owned(),
-        Level::Zero => match quote.ends_at {
-            Some(0) => "The credits do not reach for a single picture.".to_owned(),
-            Some(last) => format!("The credits end after picture {last}."),
-            None => "After this run no credits are left for another picture.".to_owned(),
-        },
+/// What a run would cross, and with which picture, counted from 1.
+fn crossing(level: Level, at: usize, monthly: Option<Credits>, quote: &Quote) -> String {
+    match (level, quote.ends_at) {
+        (Level::Share(percent), _) => {
+            let of = monthly.map_or(String::new(), |monthly| format!("{monthly} "));
+            format!("{percent} % of the month's {of}credits with picture {at}.")
+        }
+        (Level::Payg, _) => format!("PAYG begins with picture {at}."),
+        (Level::Low, _) => format!("Few credits are left after picture {at}."),
+        (Level::Zero, Some(0)) => "The credits do not reach for a single picture.".to_owned(),
+        (Level::Zero, Some(last)) => {
+            format!("The credits end after picture {last}: {} more are needed.", quote.by_pocket.uncovered)
+        }
+        (Level::Zero, None) => format!("No credits are left for another picture after picture {at}."),
     }
 }

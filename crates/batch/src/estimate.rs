@@ -51,6 +51,19 @@ impl Estimate {
         choose(&self.purse, &self.items, choice)
     }
 
+    /// The first picture, counted from 1, with which something becomes true of the quote that stays true for every longer list;
+    /// the last one where it never does.
+    #[must_use]
+    pub fn first_where(&self, is_true: impl Fn(&Quote) -> bool) -> usize {
+        let (mut short, mut long) = (0, self.items.len());
+        while long - short > 1 {
+            let middle = short + (long - short) / 2;
+            let holds = self.items.get(..middle).is_some_and(|items| is_true(&quote(&self.purse, items)));
+            if holds { long = middle } else { short = middle }
+        }
+        long
+    }
+
     /// Bytes to send.
     #[must_use]
     pub fn bytes_up(&self) -> u64 {

@@ -271,6 +271,8 @@ pub struct DayView {
     pub payg: String,
     /// From an enterprise contract.
     pub enterprise: String,
+    /// From a pocket that could not be told.
+    pub untold: String,
     /// Used elsewhere, from any pocket.
     pub elsewhere: String,
     /// Pictures charged.

@@ -17,6 +17,8 @@ pub(crate) struct TestHost {
     pub(crate) clipboard: Mutex<Option<Clipboard>>,
     pub(crate) opened: Mutex<Vec<String>>,
     pub(crate) notices: Mutex<Vec<Notice>>,
+    /// The desktop shows no notices.
+    pub(crate) no_notices: Mutex<bool>,
     pub(crate) save_as: Mutex<Option<PathBuf>>,
     pub(crate) folder: Mutex<Option<PathBuf>>,
 }
@@ -39,6 +41,9 @@ impl Host for TestHost {
     }
 
     fn notify(&self, notice: &Notice) -> Result<(), HostError> {
+        if *self.no_notices.lock().unwrap() {
+            return Err(HostError("no daemon".to_owned()));
+        }
         self.notices.lock().unwrap().push(notice.clone());
         Ok(())
     }

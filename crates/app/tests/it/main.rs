@@ -1,6 +1,7 @@
 //! The use cases on real parts: the practice service over HTTP, SQLite, the model, files.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod accounts;
 mod common;
 mod main_job;
+mod money;
