@@ -1,18 +1,26 @@
 //! The command line, declared once; its help text is the documentation that scripts rely on.
 
+mod help;
+mod money;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use clearcut_app::Credits;
-use clearcut_app::views::OutputOptions;
+use clearcut_app::views::{OutputOptions, SpendChoice};
 
 use crate::choices::{Background, Format, Size, Source, credits};
 use crate::exit;
 
+use self::help::{CREDITS_JSON, QUOTE_JSON, REMOVE_JSON};
+pub(crate) use self::money::{
+    CreditsArgs, History, HistoryAction, HistoryShown, Notices, NoticesAction, Plan, PlanAction, PlanSet,
+};
+
 /// Removes the background of pictures and knows what every one of them costs.
 ///
 /// Previews are made on this computer, free of charge. Full results come from a removal service and cost credits:
-/// nothing is spent before the quote was agreed to, on the terminal or by --yes or --max-credits. A picture that
+/// nothing is spent before the quote was agreed to, on the terminal or by --yes or --cap. A picture that
 /// was paid once is never paid again.
 #[derive(Debug, Parser)]
 #[command(name = "clearcut", version, after_help = exit::HELP, max_term_width = 100)]
@@ -38,9 +46,15 @@ pub(crate) enum Command {
     /// Say what pictures would cost, from which credits, and how far the credits reach
     #[command(after_long_help = QUOTE_JSON)]
     Quote(Quote),
-    /// Show the credits of the account
+    /// Show the credits of the account: how many, from where, for how long
     #[command(after_long_help = CREDITS_JSON)]
     Credits(CreditsArgs),
+    /// Show the plan of the account, or say what it is
+    Plan(Plan),
+    /// Show what was asked of the service and what became of it
+    History(History),
+    /// Show or set what you want to be told of
+    Notices(Notices),
     /// Keep keys in the system's keyring and choose the account
     Account(Account),
     /// Look for what could be wrong with this installation
@@ -61,10 +75,41 @@ pub(crate) struct Remove {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) line: Line,
+    #[command(flatten)]
     pub(crate) spend: Spend,
     /// One line of JSON per FILE on standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Where the service stops being paid: one of the choices that `clearcut quote` lists.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(multiple = false)]
+pub(crate) struct Line {
+    /// Use pay-as-you-go where the subscription ends; this is the default
+    #[arg(long)]
+    use_payg: bool,
+    /// Download what the subscription pays and leave the rest
+    #[arg(long)]
+    stop_before_payg: bool,
+    /// Download what the subscription pays and cut the rest out on this computer, free
+    #[arg(long)]
+    rest_on_device: bool,
+}
+
+impl Line {
+    /// The choice, where one was named.
+    pub(crate) fn named(self) -> Option<SpendChoice> {
+        let Self { use_payg, stop_before_payg, rest_on_device } = self;
+        [
+            (use_payg, SpendChoice::UsePayg),
+            (stop_before_payg, SpendChoice::StopBeforePayg),
+            (rest_on_device, SpendChoice::RestOnDevice),
+        ]
+        .into_iter()
+        .find_map(|(named, choice)| named.then_some(choice))
+    }
 }
 
 /// What a cutout is to look like.
@@ -92,7 +137,7 @@ impl Look {
 #[derive(Debug, Args)]
 pub(crate) struct Spend {
     /// Spend at most N credits in this run; pictures beyond that are skipped and not sent
-    #[arg(long, value_name = "N", value_parser = credits)]
+    #[arg(long, visible_alias = "cap", value_name = "N", value_parser = credits)]
     pub(crate) max_credits: Option<Credits>,
     /// Agree to the quote without being asked
     #[arg(long, short)]
@@ -132,20 +177,12 @@ pub(crate) struct Quote {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) look: Look,
+    /// Say also how far N credits would reach
+    #[arg(long, visible_alias = "max-credits", value_name = "N", value_parser = credits)]
+    pub(crate) cap: Option<Credits>,
     /// One JSON document on standard output
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Arguments of `clearcut credits`.
-#[derive(Debug, Args)]
-pub(crate) struct CreditsArgs {
-    /// One JSON document on standard output
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Show what was known last instead of asking the service
-    #[arg(long)]
-    pub(crate) no_refresh: bool,
 }
 
 /// Arguments of `clearcut doctor`.
@@ -228,32 +265,3 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "DIR")]
     pub(crate) state: Option<PathBuf>,
 }
-
-const REMOVE_JSON: &str = "\
-With --json, standard output has exactly one line per FILE, in the order given:
-  {\"input\", \"output\", \"state\", \"charged\", \"width\", \"height\", \"error\"}
-  input    the FILE as given
-  output   the saved file, or null
-  state    done, skipped, failed, unknown, paid_lost, paid_not_saved, out_of_credits, key_refused or service_ended
-  charged  credits charged in this run, a decimal string (\"0\" when it was paid earlier); null where that is not known
-  width, height  of the result in pixels, or null
-  error    null, or {\"code\", \"message\", \"hint\"}
-unknown: the answer was lost, so it may have been charged. skipped: not sent, for the reason in error.";
-
-const QUOTE_JSON: &str = "\
-With --json, standard output has one document, and the exit code is 0 also where the credits do not reach:
-  {\"pictures\", \"charged\", \"cost\", \"subscription\", \"rollover\", \"payg\", \"payg_from\", \"ends_at\",
-   \"already_paid\", \"duplicates\", \"unreadable\"}
-  pictures, charged  pictures asked about, and of them to be charged
-  cost               credits in all, a decimal string; subscription, rollover and payg say from where
-  payg_from          the first picture (from 1) that pay-as-you-go would pay, or null
-  ends_at            the last picture that the credits reach; null when all fit or the balance is unknown
-  already_paid, duplicates, unreadable  pictures that would not be charged";
-
-const CREDITS_JSON: &str = "\
-With --json, standard output has one document:
-  {\"subscription\", \"rollover\", \"payg\", \"enterprise\", \"free_previews\", \"reserved\", \"total\"}
-each {\"amount\", \"source\", \"age_s\"}: amount is a decimal string, null where unknown (never zero); source is measured,
-entered, inferred or unknown; age_s is how long ago it was observed, in seconds. Without a plan, subscription is all of it.
-reserved is not deducted from the others. When the service cannot be asked, the last figures are shown with their age and
-the exit code says so.";

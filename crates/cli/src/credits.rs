@@ -1,7 +1,10 @@
-//! `clearcut credits`: the credits of the account, how old the figures are and where they are from.
+//! `clearcut credits`: the credits of the account, how old the figures are and where they are from, and where this is going.
 
 use clearcut_app::problem::Problem;
-use clearcut_app::views::{FigureView, GaugeView};
+use clearcut_app::views::{
+    AdviceView, CreditsView, CycleView, DayView, EndView, FigureView, ForecastView, GaugeLevel, GaugeView, PlanView,
+    PromptView, ProposalView,
+};
 use serde::Serialize;
 
 use crate::args::CreditsArgs;
@@ -9,9 +12,10 @@ use crate::exit::Exit;
 use crate::gauge;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
+use crate::outlook::{self, Wanted};
 use crate::session::Session;
 
-/// The document of `--json`.
+/// The document of `--json`. Members are added at the end; those that are there stay as they are.
 #[derive(Serialize)]
 struct Document<'a> {
     subscription: &'a FigureView,
@@ -21,28 +25,65 @@ struct Document<'a> {
     free_previews: &'a FigureView,
     reserved: &'a FigureView,
     total: &'a FigureView,
+    undecided: &'a FigureView,
+    rollover_at_least: &'a Option<String>,
+    level: GaugeLevel,
+    levels: &'a [u8],
+    stale: bool,
+    observed_at: &'a Option<String>,
+    cycle: &'a Option<CycleView>,
+    plan: &'a Option<PlanView>,
+    proposal: &'a Option<ProposalView>,
+    prompts: &'a [PromptView],
+    forecast: &'a ForecastView,
+    advice: &'a Option<AdviceView>,
+    end: &'a Option<EndView>,
+    days: &'a [DayView],
 }
 
-impl<'a> From<&'a GaugeView> for Document<'a> {
-    fn from(gauge: &'a GaugeView) -> Self {
+impl<'a> From<&'a CreditsView> for Document<'a> {
+    fn from(view: &'a CreditsView) -> Self {
+        let CreditsView { gauge, plan, proposal, prompts, forecast, advice, end, days, awaiting_purchase: _ } = view;
         let GaugeView {
             subscription,
             rollover,
-            rollover_at_least: _,
+            rollover_at_least,
             payg,
             enterprise,
             free_previews,
             reserved,
-            undecided: _,
+            undecided,
             total,
-            cycle: _,
-            level: _,
-            levels: _,
-            observed_at: _,
-            stale: _,
+            cycle,
+            level,
+            levels,
+            observed_at,
+            stale,
             problem: _,
         } = gauge;
-        Self { subscription, rollover, payg, enterprise, free_previews, reserved, total }
+        Self {
+            subscription,
+            rollover,
+            payg,
+            enterprise,
+            free_previews,
+            reserved,
+            total,
+            undecided,
+            rollover_at_least,
+            level: *level,
+            levels,
+            stale: *stale,
+            observed_at,
+            cycle,
+            plan,
+            proposal,
+            prompts,
+            forecast,
+            advice,
+            end,
+            days,
+        }
     }
 }
 
@@ -60,18 +101,25 @@ pub(crate) async fn credits(
 }
 
 async fn show(asked: &CreditsArgs, session: &Session<'_>) -> Result<Exit, Problem> {
-    let gauge = session.app.gauge(!asked.no_refresh).await?;
+    let Session { app, out, .. } = session;
+    let gauge = app.gauge(!asked.no_refresh).await?;
+    let view = CreditsView { gauge, ..app.credits().await? };
     if asked.json {
-        session.out.json(&Document::from(&gauge));
+        out.json(&Document::from(&view));
     } else {
-        let overview = session.app.overview().await?;
+        let overview = app.overview().await?;
         let active = overview.accounts.iter().find(|account| account.id == overview.active);
         let label = active.map_or("Account", |account| account.label.as_str());
-        session.out.line(&gauge::draw(label, &gauge, session.out.drawings, session.out.width));
+        out.line(&gauge::draw(label, &view.gauge, out.drawings, out.width));
+        let wanted = Wanted { forecast: asked.forecast, advice: asked.advice };
+        let below = outlook::write(&view, wanted, |page| app.page_address(page), out.drawings, out.width);
+        if !below.is_empty() {
+            out.line(&format!("\n{}", below.trim_start_matches('\n')));
+        }
     }
-    Ok(match gauge.problem.filter(|_| !asked.no_refresh) {
+    Ok(match view.gauge.problem.filter(|_| !asked.no_refresh) {
         Some(problem) => {
-            session.out.problem(&problem);
+            out.problem(&problem);
             Exit::of(problem.code)
         }
         None => Exit::Done,

@@ -16,7 +16,7 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Some pictures failed; nothing was charged for them.
     SomeFailed = 3,
-    /// Not enough credits, or the cap was reached; what it did not cover was not sent.
+    /// Not enough credits, or the cap or the line before pay-as-you-go was reached; what lies beyond was not sent.
     NotEnough = 4,
     /// The key is missing or was refused.
     Key = 5,
@@ -37,7 +37,7 @@ Exit codes:
     1  something else went wrong, e.g. with Clearcut's own data
     2  the command line made no sense, or spending was not agreed to (nothing was sent)
     3  some pictures failed; nothing was charged for them
-    4  not enough credits, or --max-credits was reached; the rest was not sent
+    4  not enough credits, or --cap or --stop-before-payg left some out; the rest was not sent
     5  the key is missing or was refused
     6  the service cannot be reached, does not work, or has ended
     7  a picture may have been charged without an answer, or was charged without a usable result

@@ -11,6 +11,8 @@ use crate::exit::Exit;
 pub(crate) enum State {
     /// Saved.
     Done,
+    /// Cut out on this computer and saved, free.
+    OnDevice,
     /// Not sent, because the user or the cap said so.
     Skipped,
     /// Failed; nothing was charged.

@@ -9,14 +9,20 @@ mod agree;
 mod args;
 mod choices;
 mod credits;
+mod decision;
 mod doctor;
+mod draw;
 mod exit;
 mod gauge;
+mod history;
 mod host;
 mod inputs;
 mod interrupt;
 mod line;
+mod notices;
 mod out;
+mod outlook;
+mod plan;
 mod preview;
 mod progress;
 mod quote;
@@ -24,6 +30,7 @@ mod remove;
 mod run;
 mod sandbox;
 mod session;
+mod sheet;
 mod words;
 
 use std::process::ExitCode;
@@ -69,6 +76,9 @@ async fn perform(arguments: Arguments, out: &Out, interrupt: &Interrupt) -> Exit
         Command::Preview(asked) => Box::pin(preview::preview(asked, service, out, interrupt)).await,
         Command::Quote(asked) => Box::pin(quote::quote(asked, service, out, interrupt)).await,
         Command::Credits(asked) => Box::pin(credits::credits(asked, service, out, interrupt)).await,
+        Command::Plan(asked) => Box::pin(plan::plan(asked, service, out, interrupt)).await,
+        Command::History(asked) => Box::pin(history::history(asked, service, out, interrupt)).await,
+        Command::Notices(asked) => Box::pin(notices::notices(asked, service, out, interrupt)).await,
         Command::Account(asked) => Box::pin(account::account(asked, service, out, interrupt)).await,
         Command::Doctor(asked) => Box::pin(doctor::doctor(asked, service, out, interrupt)).await,
         Command::Sandbox(asked) => Box::pin(sandbox::sandbox(asked, out, interrupt)).await,

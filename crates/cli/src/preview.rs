@@ -65,7 +65,7 @@ async fn preview_all(asked: Preview, session: &Session<'_>, report: &mut Report<
         run.refused = refused;
         session.out.talk(&said(count, price, cost, &gauge));
         let what = format!("having {} previewed by the service", words::pictures(count));
-        match agree::agree(&what, cost, &asked.spend, session.out, session.interrupt).await {
+        match agree::agree(&what, "", cost, &asked.spend, session.out, session.interrupt).await {
             Ok(allowance) => run.allowance = allowance,
             Err(problem) => {
                 report.also(Exit::Usage);

@@ -1,14 +1,17 @@
 //! `clearcut remove`: examine, quote, agree, then one picture after the other. After an answer that every further picture
-//! would meet as well (no credits, key refused, service ended) nothing is sent any more; what is paid already still is free.
+//! would meet as well (no credits, key refused, service ended) nothing is sent any more; what is paid already still is free. What lies
+//! beyond the line that was chosen is left, or cut out on this computer.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use clearcut_app::problem::Problem;
-use clearcut_app::views::{OutputOptions, PictureId};
-use clearcut_app::{Agreed, BatchId, Credits, Fetched};
+use clearcut_app::problem::{Code, Problem};
+use clearcut_app::views::{OutputOptions, PictureId, PictureView, SpendChoice};
+use clearcut_app::{Agreed, BatchId, Credits, Fetched, Turn};
 
-use crate::agree::{self, Allowance};
+use crate::agree::Allowance;
 use crate::args::Remove;
+use crate::decision::{self, Decision};
 use crate::exit::Exit;
 use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
@@ -16,7 +19,12 @@ use crate::line::{Line, State};
 use crate::out::Out;
 use crate::run::Report;
 use crate::session::{Session, stops_charged_work};
-use crate::{quote, words};
+use crate::words;
+
+/// In a run the balance is looked at this often,
+const LOOK_EVERY: Duration = Duration::from_mins(5);
+/// and once when this many pictures or fewer are left before pay-as-you-go.
+const NEAR: usize = 32;
 
 /// Runs the command.
 pub(crate) async fn remove(
@@ -47,23 +55,21 @@ async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_
     let pictures: Vec<PictureId> =
         inputs.iter().filter_map(|input| input.picture.as_ref().ok()).map(|p| p.id).collect();
     let (gauge, refused) = session.fresh_gauge().await?;
-    let quoted = session.app.quote(pictures.clone(), options.clone(), None).await?;
-    let cost = amount(&quoted.cost)?;
-    if !cost.is_zero() {
-        session.out.talk(&quote::table(&quoted, &gauge, session.out));
+    let mut decision = decision::decide(session, &pictures, &options, &gauge, asked.line.named(), &asked.spend).await?;
+    if let Some(problem) = decision.not_agreed.take() {
+        report.also(Exit::Usage);
+        decision.refused = Some(problem);
+    } else {
+        decision.refused = decision.refused.take().or(refused);
     }
-    let what = format!("removing {}", words::pictures(pictures.len()));
-    let agreed = agree::agree(&what, cost, &asked.spend, session.out, session.interrupt).await;
-    let (allowance, refused) = match agreed {
-        Ok(allowance) => (allowance, refused),
-        Err(problem) => {
-            report.also(Exit::Usage);
-            (Allowance::new(Credits::ZERO, None), Some(problem))
-        }
-    };
-    let mut run = Run { session, options, out: asked.out, allowance, batch: BatchId::new(), refused };
+    let mut turns = decision.run.turns.clone().into_iter();
+    let mut run = Run::new(session, options, asked.out, decision);
     for (position, input) in inputs.iter().enumerate() {
-        let (line, remark) = run.one(input, &format!("{}/{}", position + 1, inputs.len())).await?;
+        let position = format!("{}/{}", position + 1, inputs.len());
+        let (line, remark) = match &input.picture {
+            Ok(picture) => run.one(input, picture, turns.next().unwrap_or(Turn::Beyond), &position).await?,
+            Err(problem) => (Line::of_problem(input.name(), problem.clone(), None), String::new()),
+        };
         report.tell(&line, &remark);
     }
     if session.interrupt.asked() {
@@ -81,41 +87,137 @@ struct Run<'a> {
     options: OutputOptions,
     out: Option<PathBuf>,
     allowance: Allowance,
-    /// What tells later which pictures were downloaded together.
+    choice: SpendChoice,
+    /// So many of the pictures still to be charged must not draw from pay-as-you-go.
+    before_payg: usize,
+    /// What was agreed to together.
     batch: BatchId,
     /// Why nothing that costs is sent any more.
     refused: Option<Problem>,
+    /// When the balance was last looked at.
+    looked: Instant,
+    /// It was looked at when pay-as-you-go came near.
+    looked_near: bool,
 }
 
-impl Run<'_> {
-    /// What becomes of one FILE, and a remark for people.
-    async fn one(&mut self, input: &Input, position: &str) -> Result<(Line, String), Problem> {
-        let picture = match &input.picture {
-            Ok(picture) => picture,
-            Err(problem) => return Ok((Line::of_problem(input.name(), problem.clone(), None), String::new())),
-        };
+impl<'a> Run<'a> {
+    fn new(session: &'a Session<'a>, options: OutputOptions, out: Option<PathBuf>, decision: Decision) -> Self {
+        let Decision { choice, run, allowance, not_agreed: _, refused } = decision;
+        Self {
+            session,
+            options,
+            out,
+            allowance,
+            choice,
+            before_payg: run.before_payg,
+            batch: BatchId::new(),
+            refused,
+            looked: Instant::now(),
+            looked_near: run.before_payg <= NEAR,
+        }
+    }
+
+    /// What becomes of one picture, and a remark for people.
+    async fn one(
+        &mut self,
+        input: &Input,
+        picture: &PictureView,
+        turn: Turn,
+        position: &str,
+    ) -> Result<(Line, String), Problem> {
         let price = amount(&self.session.app.quote(vec![picture.id], self.options.clone(), None).await?.cost)?;
-        if let Some(problem) = self.reason_not_to_send(price) {
+        if let Some(problem) = self.reason_not_to_send(turn, price) {
+            if self.is_for_this_computer(&problem) {
+                return Ok(self.cut_out_here(input, picture, position).await);
+            }
             return Ok((Line::of_problem(input.name(), problem, None), String::new()));
+        }
+        if !price.is_zero() {
+            self.look_in_time().await?;
         }
         self.session.progress.begin(picture.id, format!("{position} {}", picture.name));
         let fetched = self.fetch(picture.id, price).await;
         self.session.progress.end();
         Ok(match fetched {
             Ok(fetched) => self.done(input, price, fetched),
-            Err(problem) => (self.failed(input, picture.id, price, problem), String::new()),
+            Err(problem) => {
+                let line = self.failed(input, picture.id, price, problem);
+                match &line.error {
+                    Some(problem) if !price.is_zero() && self.is_for_this_computer(problem) => {
+                        self.cut_out_here(input, picture, position).await
+                    }
+                    _ => (line, String::new()),
+                }
+            }
         })
     }
 
-    fn reason_not_to_send(&self, price: Credits) -> Option<Problem> {
+    fn reason_not_to_send(&self, turn: Turn, price: Credits) -> Option<Problem> {
         if self.session.interrupt.asked() {
-            Some(inputs::stopped())
-        } else if price.is_zero() {
-            None
-        } else if let Some(refused) = &self.refused {
-            Some(refused.clone())
-        } else {
-            (!self.allowance.covers(price)).then(|| self.allowance.refusal(price))
+            return Some(inputs::stopped());
+        }
+        if turn == Turn::Oversized && self.choice == SpendChoice::RestOnDevice && self.refused.is_none() {
+            return Some(decision::beyond(&self.choice));
+        }
+        if price.is_zero() {
+            return None;
+        }
+        if let Some(refused) = &self.refused {
+            return Some(refused.clone());
+        }
+        if turn == Turn::Beyond {
+            return Some(decision::beyond(&self.choice));
+        }
+        (!self.allowance.covers(price)).then(|| self.allowance.refusal(price))
+    }
+
+    /// Whether a picture that is not sent for this reason is the rest that the user wants cut out here. The reason that nobody
+    /// agreed, or that something is wrong with the service, is none.
+    fn is_for_this_computer(&self, reason: &Problem) -> bool {
+        self.choice == SpendChoice::RestOnDevice && matches!(reason.code, Code::OverAgreed | Code::OutOfCredits)
+    }
+
+    /// Other use seen in a run refuses what pay-as-you-go would have to pay earlier than quoted; it has to be looked for.
+    async fn look_in_time(&mut self) -> Result<(), Problem> {
+        let near = !self.looked_near && self.before_payg <= NEAR;
+        if near || self.looked.elapsed() >= LOOK_EVERY {
+            self.looked_near |= near;
+            self.looked = Instant::now();
+            let (_, refused) = self.session.fresh_gauge().await?;
+            self.refused = self.refused.take().or(refused);
+        }
+        Ok(())
+    }
+
+    async fn cut_out_here(&self, input: &Input, picture: &PictureView, position: &str) -> (Line, String) {
+        let app = &self.session.app;
+        self.session.progress.begin(picture.id, format!("{position} {}", picture.name));
+        let mut saving =
+            std::pin::pin!(app.save_on_device_file(picture.id, &self.options, self.out.clone(), self.batch));
+        let saved = tokio::select! {
+            saved = &mut saving => saved,
+            () = self.session.interrupt.stopped() => {
+                if let Err(problem) = app.cancel(picture.id).await {
+                    tracing::debug!(%problem, "there was nothing to cancel");
+                }
+                saving.await
+            }
+        };
+        self.session.progress.end();
+        match saved {
+            Ok(Fetched { view, output }) => {
+                let line = Line {
+                    input: input.name(),
+                    output: Some(output.display().to_string()),
+                    state: State::OnDevice,
+                    charged: Some(view.charged),
+                    width: Some(view.width),
+                    height: Some(view.height),
+                    error: None,
+                };
+                (line, "cut out on this computer, free".to_owned())
+            }
+            Err(problem) => (Line::of_problem(input.name(), problem, None), String::new()),
         }
     }
 
@@ -125,7 +227,7 @@ impl Run<'_> {
         let agreed = Agreed {
             cost: price.to_string(),
             cap: Some(self.allowance.left().to_string()),
-            stop_before_payg: false,
+            stop_before_payg: self.is_before_payg(price),
             batch: Some(self.batch),
         };
         let mut fetching = std::pin::pin!(app.fetch(picture, &self.options, agreed, self.out.clone()));
@@ -143,10 +245,16 @@ impl Run<'_> {
         fetching.await
     }
 
+    /// Whether pay-as-you-go must not pay this picture: by the choice, or because the quote said that the subscription does.
+    fn is_before_payg(&self, price: Credits) -> bool {
+        let never = matches!(self.choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice);
+        !price.is_zero() && (never || self.before_payg > 0)
+    }
+
     fn done(&mut self, input: &Input, price: Credits, fetched: Fetched) -> (Line, String) {
         let view = fetched.view;
         let charged = view.charged.parse().unwrap_or(price);
-        self.allowance.take(charged);
+        self.spent(charged);
         for warning in &view.warnings {
             self.session.out.talk(&format!("{}: {warning}", input.name()));
         }
@@ -167,21 +275,30 @@ impl Run<'_> {
     }
 
     fn failed(&mut self, input: &Input, picture: PictureId, price: Credits, problem: Problem) -> Line {
-        if stops_charged_work(problem.code) {
+        let early = problem.code == Code::OverAgreed && self.is_before_payg(price);
+        let problem = if early { decision::used_elsewhere(&self.choice) } else { problem };
+        if early || stops_charged_work(problem.code) {
             self.refused = Some(problem.clone());
         }
         let line = Line::of_problem(input.name(), problem, self.session.app.charged_for(picture));
         // What is not known counts as spent: a cap must hold also if it was.
         let spent = line.charged.as_deref().map_or(Some(price), |charged| charged.parse().ok());
-        self.allowance.take(spent.unwrap_or(price));
+        self.spent(spent.unwrap_or(price));
         line
+    }
+
+    fn spent(&mut self, credits: Credits) {
+        self.allowance.take(credits);
+        if !credits.is_zero() {
+            self.before_payg = self.before_payg.saturating_sub(1);
+        }
     }
 }
 
 /// The first charge that differs from the quote ends what was agreed to.
 fn unlike_the_quote(price: Credits, charged: Credits) -> Problem {
     Problem::new(
-        clearcut_app::problem::Code::OverAgreed,
+        Code::OverAgreed,
         format!(
             "Not sent: the picture before it was quoted at {price} and charged {charged}, so the quote no longer holds."
         ),
@@ -191,7 +308,5 @@ fn unlike_the_quote(price: Credits, charged: Credits) -> Problem {
 
 /// An amount as the app writes it.
 pub(crate) fn amount(text: &str) -> Result<Credits, Problem> {
-    text.parse().map_err(|_| {
-        Problem::new(clearcut_app::problem::Code::Internal, format!("\"{text}\" is no amount of credits."), "")
-    })
+    text.parse().map_err(|_| Problem::new(Code::Internal, format!("\"{text}\" is no amount of credits."), ""))
 }

@@ -31,7 +31,7 @@ impl<'a> Report<'a> {
         self.exit = self.exit.or_graver(line.exit());
         let charged = line.charged.as_deref().and_then(|charged| charged.parse().ok()).unwrap_or(Credits::ZERO);
         self.charged = self.charged.saturating_add(charged);
-        if line.state == State::Done {
+        if matches!(line.state, State::Done | State::OnDevice) {
             self.saved += 1;
         } else {
             self.others += 1;

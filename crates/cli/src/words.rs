@@ -21,6 +21,28 @@ pub(crate) fn ago(seconds: u64) -> String {
     }
 }
 
+/// "812 bytes", "1.5 MB".
+pub(crate) fn bytes(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    match UNITS.into_iter().find(|(size, _)| bytes >= *size) {
+        Some((size, unit)) => {
+            let tenths = bytes / (size / 10);
+            format!("{}.{} {unit}", tenths / 10, tenths % 10)
+        }
+        None => format!("{bytes} bytes"),
+    }
+}
+
+/// "45 seconds", "2 minutes", "3 hours": rounded up.
+pub(crate) fn lasting(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        0..=89 => (seconds, "second"),
+        90..=5_399 => (seconds.div_ceil(60), "minute"),
+        _ => (seconds.div_ceil(3_600), "hour"),
+    };
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +56,12 @@ mod tests {
     #[case(180_000, "2 days ago")]
     fn an_age_has_one_unit(#[case] seconds: u64, #[case] said: &str) {
         assert_eq!(ago(seconds), said);
+    }
+
+    #[test]
+    fn sizes_and_durations_have_one_unit() {
+        assert_eq!([0, 812, 1_500_000, 9_990_000_000].map(bytes), ["0 bytes", "812 bytes", "1.5 MB", "9.9 GB"]);
+        assert_eq!([1, 45, 90, 7_200].map(lasting), ["1 second", "45 seconds", "2 minutes", "2 hours"]);
     }
 
     #[test]
