@@ -107,6 +107,7 @@ export function days(change: (day: DayView, index: number) => Partial<DayView> =
       rollover: '0',
       payg: '0',
       enterprise: '0',
+      untold: '0',
       elsewhere: '0',
       charges: Math.ceil(used),
     };

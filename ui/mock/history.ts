@@ -29,7 +29,7 @@ export function row(change: Partial<HistoryRowView> = {}): HistoryRowView {
 }
 
 export function historyDay(day: string, change: Partial<DayView> = {}): DayView {
-  return { day, subscription: '0', rollover: '0', payg: '0', enterprise: '0', elsewhere: '0', charges: 0, ...change };
+  return { day, subscription: '0', rollover: '0', payg: '0', enterprise: '0', untold: '0', elsewhere: '0', charges: 0, ...change };
 }
 
 /** The page that the core would answer with. */

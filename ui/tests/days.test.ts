@@ -10,6 +10,7 @@ const day = (change: Partial<DayView> = {}): DayView => ({
   rollover: '0',
   payg: '0',
   enterprise: '0',
+  untold: '0',
   elsewhere: '0',
   charges: 0,
   ...change,

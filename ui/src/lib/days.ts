@@ -5,7 +5,7 @@ import { drawn, figure, isZero } from './money';
 import { dayOfYear } from './time';
 
 /** What a bar is made of, from the foot up: the order in which the pockets pay. */
-export const PARTS = ['subscription', 'rollover', 'payg', 'enterprise', 'elsewhere'] as const;
+export const PARTS = ['subscription', 'rollover', 'payg', 'enterprise', 'untold', 'elsewhere'] as const;
 export type Part = (typeof PARTS)[number];
 
 export const PART_NAMES: Record<Part, string> = {
@@ -13,6 +13,7 @@ export const PART_NAMES: Record<Part, string> = {
   rollover: 'Rollover',
   payg: 'Pay as you go',
   enterprise: 'Enterprise',
+  untold: 'Pocket not known',
   elsewhere: 'Used elsewhere',
 };
 
@@ -21,6 +22,7 @@ const IN_LINE: Record<Part, string> = {
   rollover: 'rollover',
   payg: 'PAYG',
   enterprise: 'enterprise',
+  untold: 'of no known pocket',
   elsewhere: 'elsewhere',
 };
 

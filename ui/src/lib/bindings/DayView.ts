@@ -24,6 +24,10 @@ payg: string,
  */
 enterprise: string, 
 /**
+ * From a pocket that could not be told.
+ */
+untold: string, 
+/**
  * Used elsewhere, from any pocket.
  */
 elsewhere: string, 
