@@ -5,14 +5,31 @@ use serde_json::json;
 use crate::place::{KEY, Place, Practice, Said, members};
 
 #[test]
-fn the_document_has_exactly_the_promised_members() {
+fn the_document_has_the_promised_members() {
     let (place, service) = (Place::new(), Practice::with_credits("39.75", "10"));
     let said = Said::by(place.against(&service, ["credits", "--json"]));
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert_eq!(
-        members(&said.stdout),
-        ["subscription", "rollover", "payg", "enterprise", "free_previews", "reserved", "total"]
+        members(&said.stdout)[..8],
+        ["subscription", "rollover", "payg", "enterprise", "free_previews", "reserved", "total", "undecided"]
     );
+    for member in [
+        "rollover_at_least",
+        "level",
+        "levels",
+        "stale",
+        "observed_at",
+        "cycle",
+        "plan",
+        "proposal",
+        "prompts",
+        "forecast",
+        "advice",
+        "end",
+        "days",
+    ] {
+        assert!(said.document().get(member).is_some(), "{member}");
+    }
     let document = said.document();
     for (pocket, amount) in [("subscription", "39.75"), ("payg", "10"), ("free_previews", "50"), ("total", "49.75")] {
         assert_eq!(
@@ -24,6 +41,7 @@ fn the_document_has_exactly_the_promised_members() {
     }
     assert_eq!(document["rollover"], json!({ "amount": null, "source": "unknown", "age_s": null }));
     assert_eq!(document["reserved"]["amount"], "0");
+    assert_eq!((&document["level"], &document["cycle"]), (&json!("fresh"), &json!(null)));
 }
 
 #[test]

@@ -8,9 +8,13 @@
 
 mod account;
 mod bad_input;
+mod choices;
+mod control;
 mod credits;
+mod history;
 mod misbehaviour;
 mod place;
+mod plan;
 mod preview;
 mod quote;
 mod remove;

@@ -40,6 +40,15 @@ impl Place {
         path
     }
 
+    /// A picture in which the model on this computer finds something: a bright thing before a dark ground.
+    pub(crate) fn picture_of_something(&self, name: &str, shade: u8) -> PathBuf {
+        let path = self.path("pictures").join(name);
+        let thing = |x: u32, y: u32| x.abs_diff(80).pow(2) + y.abs_diff(60).pow(2) < 40 * 40;
+        let fill = |x, y| image::Rgb(if thing(x, y) { [240, 180, 40] } else { [10, 20, 30 + shade] });
+        image::RgbImage::from_fn(160, 120, fill).save(&path).unwrap();
+        path
+    }
+
     /// The program, in this place, with no display, no bus and no key.
     pub(crate) fn clearcut<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = Command::cargo_bin("clearcut").unwrap();
@@ -78,6 +87,17 @@ impl Practice {
     pub(crate) fn with_credits(subscription: &str, payg: &str) -> Self {
         let options =
             SandboxOptions { subscription: subscription.into(), payg: payg.into(), ..SandboxOptions::default() };
+        Self::with(options, None)
+    }
+
+    /// One that takes its time.
+    pub(crate) fn slow(subscription: &str, payg: &str, latency_ms: u64) -> Self {
+        let options = SandboxOptions {
+            subscription: subscription.into(),
+            payg: payg.into(),
+            latency_ms,
+            ..SandboxOptions::default()
+        };
         Self::with(options, None)
     }
 
