@@ -65,7 +65,7 @@ pub(crate) async fn keep<R: Runtime>(handle: AppHandle<R>, app: Arc<App>) {
     let mut most = Most::default();
     let mut standing: Option<(Tray<R>, Look)> = None;
     loop {
-        if let Some(look) = look(&app, &mut most).await
+        if let Some(look) = look(&app, &mut most)
             && standing.as_ref().is_none_or(|(_, shown)| *shown != look)
         {
             let (before, wanted) = (standing.take(), look.clone());
@@ -107,13 +107,11 @@ async fn on_main_thread<R: Runtime, T: Send + 'static>(
 }
 
 /// What the tray is to show now; `None` while the ledger cannot be read.
-async fn look(app: &App, most: &mut Most) -> Option<Look> {
-    let overview = app.overview().await.ok()?;
-    let account = overview.accounts.iter().find(|account| account.id == overview.active);
-    let gauge = &overview.gauge;
+fn look(app: &App, most: &mut Most) -> Option<Look> {
+    let (account, gauge) = app.standing().ok()?;
     let monthly = gauge.cycle.as_ref().map(|cycle| cycle.monthly.as_str());
-    let most = most.seen(overview.active, [gauge.total.amount.as_deref(), monthly]);
-    Some(Look { face: face(gauge, account), picture: draw(gauge, most) })
+    let most = most.seen(account.id, [gauge.total.amount.as_deref(), monthly]);
+    Some(Look { face: face(&gauge, Some(&account)), picture: draw(&gauge, most) })
 }
 
 /// The most credits that the account was seen to hold, or gets in a month.

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, blocking};
 use crate::desk::Desk;
+use crate::money::Watch;
 use crate::previews::RESULT;
 use crate::problem::{Code, Problem};
 use crate::proxies::{Proxies, VIEW_EDGE};
@@ -68,8 +69,17 @@ impl App {
         agreed: Credits,
         choice: &SpendChoice,
     ) -> Result<(), Problem> {
+        let wanted = sheet::choice(choice)?;
+        // What the user saw, and what a fresh look makes of it.
+        let seen = self.estimate(&pictures, &options, 0).await?.choose(wanted);
+        if seen.quote.charged > 0 {
+            self.look_before(desk).await;
+        }
         let estimate = self.estimate(&pictures, &options, 0).await?;
-        let chosen = estimate.choose(sheet::choice(choice)?);
+        let chosen = estimate.choose(wanted);
+        if chosen.quote.by_pocket.payg > seen.quote.by_pocket.payg {
+            return Err(Problem::new(Code::OverAgreed, words::PAYG_EARLY, ""));
+        }
         if chosen.quote.cost > agreed {
             return Err(words::over_agreed(agreed, chosen.quote.cost));
         }
@@ -98,6 +108,7 @@ impl App {
             halt: self.stopping.child_token(),
             never_payg: matches!(choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice),
             before_payg: AtomicUsize::new(before_payg(&estimate.purse, &chosen.quote)),
+            watch: Watch::from(desk.now()),
         });
         let charged = estimate.items.iter().zip(&chosen.taken).filter(|(_, taken)| **taken);
         let charged = charged.map(|(item, _)| !item.already_paid && !item.duplicate);
@@ -112,8 +123,7 @@ impl App {
                 // A task that died left its picture's job where the next start finds it.
                 let _ = task.await;
             }
-            app.look_and_tell().await;
-            app.credits_moved(&desk);
+            app.look_after(&desk).await;
         });
         Ok(())
     }
@@ -149,7 +159,20 @@ impl App {
                 app.keep_waiting(desk, vec![id], options);
             }
             app.credits_moved(desk);
+            app.heed_other_use(&run).await;
         })
+    }
+
+    /// Where other use has taken what the rest of the run was to be paid from, nothing more is sent.
+    async fn heed_other_use(&self, run: &Run) {
+        if run.halt.is_cancelled() || run.before_payg.load(Ordering::SeqCst) == 0 {
+            return;
+        }
+        let Some((subscription, _)) = self.look_within(&run.desk, &run.watch).await else { return };
+        if subscription > Credits::ZERO && !run.never_payg {
+            run.halt.cancel();
+            self.say("payg-early", BannerKind::Error, words::PAYG_EARLY.to_owned(), None);
+        }
     }
 
     /// Downloads one picture and waits for the file; for the terminal.
@@ -409,6 +432,7 @@ struct Run {
     /// Pictures still to be sent that the quote saw paid without pay-as-you-go. Where other use makes it begin earlier, the
     /// reservation is refused and the rest waits for the user.
     before_payg: AtomicUsize,
+    watch: Watch,
 }
 
 impl Run {

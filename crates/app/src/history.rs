@@ -284,9 +284,13 @@ fn what(row: &HistoryRow) -> String {
     }
 }
 
-/// What was asked of the service, for people: `size=full&format=zip` → "full".
+/// What was asked of the service, for people: `size=full&format=zip` → "Full size".
 fn in_words(options: &str) -> String {
     let part = |pair: &str| match pair.split_once('=') {
+        Some(("size", "preview")) => Some("Preview".to_owned()),
+        Some(("size", "medium")) => Some("Medium size".to_owned()),
+        Some(("size", "hd")) => Some("HD".to_owned()),
+        Some(("size", "full")) => Some("Full size".to_owned()),
         Some(("size", size)) => Some(size.to_owned()),
         Some(("format", _)) | None => None,
         Some((name, value)) => Some(format!("{} {value}", name.replace('_', " "))),

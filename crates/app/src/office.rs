@@ -13,7 +13,8 @@ use crate::practice::PRACTICE_ACCOUNT;
 use crate::problem::{Code, Problem};
 use crate::settings::{self, Settings};
 use crate::views::{
-    AccountAdded, AccountId, AccountView, KeyPlace, Overview, Page, QuietHours, ServiceView, SettingsView, TypedKey,
+    AccountAdded, AccountId, AccountView, GaugeView, KeyPlace, Overview, Page, QuietHours, ServiceView, SettingsView,
+    TypedKey,
 };
 use crate::{convert, intake, words};
 
@@ -33,6 +34,16 @@ impl App {
             banners: self.banners(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
+    }
+
+    /// The account at work and its gauge, without anything else: for a tray that asks often.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn standing(&self) -> Result<(AccountView, GaugeView), Problem> {
+        let desk = self.desk();
+        let view = account_view(&desk.account, &desk.profile, desk.key, desk.now());
+        Ok((view, self.shown_gauge()?))
     }
 
     /// The accounts on this computer, the practice account first. One that a script made in passing, with no key kept and

@@ -329,6 +329,18 @@ impl AccountState {
         held.spendable()?.checked_sub(Pockets::from(balance).spendable()?)
     }
 
+    /// What other programs have used at least, by what `balance` shows while requests of ours are on their way: it lags, so it
+    /// shows too much rather than too little, and whatever it lacks beyond all reservations is not ours. (Subscription, PAYG.)
+    #[must_use]
+    pub fn used_elsewhere_at_least(&self, balance: Balance) -> (Credits, Credits) {
+        let lacks = |held: Option<Credits>, seen: Option<Credits>| match (held, seen) {
+            (Some(held), Some(seen)) => held.less(seen),
+            _ => Credits::ZERO,
+        };
+        let free = self.free();
+        (lacks(free.subscription, balance.subscription), lacks(free.payg, balance.payg))
+    }
+
     /// Undecided requests about which no settled balance has spoken yet.
     pub fn open_questions(&self) -> impl Iterator<Item = (AttemptId, Reservation)> + '_ {
         self.reservations().filter(|(_, reservation)| reservation.undecided && !reservation.in_base)

@@ -5,3 +5,4 @@ mod accounts;
 mod common;
 mod main_job;
 mod money;
+mod purchase;

@@ -315,11 +315,14 @@ async fn payg_that_would_begin_earlier_than_agreed_stops_before_it_begins() {
     shop.clock.advance(SignedDuration::from_secs(90));
     let quote = shop.quote(&pictures, None).await;
     assert_eq!((quote.cost.as_str(), quote.payg.as_str()), ("10", "0"));
-    // It shows before the first picture is sent.
-    shop.app.gauge(true).await.unwrap();
-    let refused =
-        shop.app.download(pictures.clone(), OutputOptions::default(), quote.cost, SpendChoice::StopBeforePayg).await;
-    assert!(refused.is_ok());
+    // A fresh look before the first picture is sent shows it.
+    let agree = |choice| shop.app.download(pictures.clone(), OutputOptions::default(), "10".to_owned(), choice);
+    let refused = agree(SpendChoice::UsePayg).await.unwrap_err();
+    assert_eq!(refused.code, Code::OverAgreed);
+    assert!(refused.message.contains("earlier than agreed"), "{refused}");
+    assert_eq!(shop.service.charged(), "0");
+    // Whoever chose to stop before it gets what the subscription still pays.
+    agree(SpendChoice::StopBeforePayg).await.unwrap();
     shop.at_rest(&pictures).await;
     assert_eq!(shop.service.charged(), "4");
     let gauge = shop.app.gauge(true).await.unwrap();
