@@ -362,6 +362,31 @@ fn a_renewal_before_its_day_is_found_between_own_charges() {
 }
 
 #[test]
+fn charges_of_the_same_second_lie_on_the_same_side() {
+    let mut desk = Desk::opened(BEFORE, plan("40", 15, 0), balance("20", "0", 0));
+    desk.go_to("2026-12-15T01:00:00Z");
+    desk.downloads(3);
+    desk.go_to("2026-12-15T08:00:00Z");
+    for _ in 0..2 {
+        let attempt = desk.reserve("1", Purpose::Download);
+        desk.settle(attempt, "1");
+    }
+    // The month began between the two: nothing tells them apart, so the one that it paid counts as somebody else's.
+    let found = desk.settle_down(balance("39", "0", 0));
+    assert_eq!(found, [renewal("40", BOUNDARY, "2026-12-15T08:00:00.000001Z"), elsewhere("1", "0")]);
+}
+
+#[test]
+fn the_first_moment_of_the_day_is_of_the_day() {
+    let found = over_the_boundary(Some(0), ("12", "5"), "2026-12-14T23:58:59Z", ("40", "5"));
+    assert_eq!(found, [renewal("40", BOUNDARY, BOUNDARY)], "the second look was at midnight");
+    let unchanged = over_the_boundary(Some(0), ("40", "5"), "2026-12-14T23:58:59Z", ("40", "5"));
+    assert_eq!(unchanged, [renewal("40", BOUNDARY, "2026-12-15T00:00:00Z")]);
+    let mut opened_then = Desk::opened(BOUNDARY, plan("40", 15, 0), balance("40", "5", 0));
+    assert_eq!(opened_then.settle_down(balance("40", "5", 0)), [], "no look before it");
+}
+
+#[test]
 fn no_renewal_begins_before_its_window() {
     let (found, used, _) = AroundTheBoundary::new(0, ("20", "0")).charged("2026-12-13T11:00:00Z", 3).seen(
         "2026-12-13T13:00:00Z",

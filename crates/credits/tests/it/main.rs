@@ -24,6 +24,7 @@ mod scenarios;
 mod service;
 mod split;
 mod standing;
+mod words;
 
 use clearcut_credits::{AttemptId, Balance, Credits, Entry, Event, Purpose, Source, Standing};
 use jiff::{SignedDuration, Timestamp};
