@@ -2,7 +2,7 @@
 //! that was agreed to.
 
 use clearcut_app::problem::{Code, Problem};
-use clearcut_app::views::{GaugeView, OutputOptions, PictureId, SpendChoice};
+use clearcut_app::views::{ChoiceView, GaugeView, OutputOptions, PictureId, SpendChoice};
 use clearcut_app::{ChosenRun, Credits, Turn};
 
 use crate::agree::{self, Allowance};
@@ -42,7 +42,7 @@ pub(crate) async fn decide(
     }
     let to_be_asked = out.interactive && !spend.yes && spend.max_credits.is_none();
     let asked_which = to_be_asked && named.is_none() && quoted.choices.len() > 1;
-    let (choice, none) = match named {
+    let (choice, none) = match named.clone() {
         Some(choice) => (choice, None),
         None if asked_which => match agree::choose(&quoted.choices, out, interrupt).await {
             Ok(choice) => (choice, None),
@@ -65,6 +65,17 @@ pub(crate) async fn decide(
     let mut decision = Decision { choice, run, allowance, not_agreed, refused: None };
     if to_be_asked && decision.not_agreed.is_none() && !cost.is_zero() {
         look_again(session, pictures, options, &mut decision).await?;
+    }
+    let capped = spend.max_credits.is_some();
+    let is_this_run = |view: &&ChoiceView| match (&view.choice, &named) {
+        (SpendChoice::Cap { .. }, None) => true,
+        (way, _) => !capped && *way == decision.choice,
+    };
+    if decision.not_agreed.is_none()
+        && quoted.choices.len() > 1
+        && let Some(view) = quoted.choices.iter().find(is_this_run)
+    {
+        out.talk(&sheet::this_run(view));
     }
     // Nobody agreed to anything: the rest is not cut out either.
     if decision.not_agreed.is_some() {

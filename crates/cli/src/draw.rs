@@ -39,6 +39,9 @@ impl Look {
 
     /// `cells` of it.
     pub(crate) fn cells(&self, cells: usize, drawings: bool) -> String {
+        if cells == 0 {
+            return String::new();
+        }
         self.style.apply_to(self.pattern[usize::from(!drawings)].repeat(cells)).to_string()
     }
 }

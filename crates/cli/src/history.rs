@@ -46,7 +46,7 @@ async fn show(session: &Session<'_>, asked: HistoryShown) -> Result<(), Problem>
     match csv {
         Some(None) => {
             let text = app.history_csv(&filter)?;
-            out.line(text.trim_end_matches("\r\n"));
+            out.line(text.strip_suffix('\n').unwrap_or(&text));
         }
         Some(Some(file)) => {
             let text = app.history_csv(&filter)?;

@@ -43,7 +43,10 @@ pub(crate) fn write(
     }
     text.push_str(&forecast(&view.forecast, wanted.forecast, drawings, width));
     text.push_str(&advice(view.advice.as_ref(), wanted.advice));
-    if view.plan.is_none() && view.proposal.is_none() && view.gauge.subscription.amount.is_some() {
+    if view.plan.is_none()
+        && view.proposal.is_none()
+        && view.gauge.subscription.amount.as_deref().is_some_and(|held| held != "0")
+    {
         let _ = writeln!(text, "No plan is known. Tell it by: clearcut plan set --monthly N --renews DAY");
     }
     text.truncate(text.trim_end().len());

@@ -87,6 +87,8 @@ struct Run<'a> {
     options: OutputOptions,
     out: Option<PathBuf>,
     allowance: Allowance,
+    /// It is less than what the choice comes to.
+    capped: bool,
     choice: SpendChoice,
     /// So many of the pictures still to be charged must not draw from pay-as-you-go.
     before_payg: usize,
@@ -108,6 +110,7 @@ impl<'a> Run<'a> {
             options,
             out,
             allowance,
+            capped: amount(&run.cost).is_ok_and(|cost| allowance.left() < cost),
             choice,
             before_payg: run.before_payg,
             batch: BatchId::new(),
@@ -165,10 +168,11 @@ impl<'a> Run<'a> {
         if let Some(refused) = &self.refused {
             return Some(refused.clone());
         }
-        if turn == Turn::Beyond {
+        let over = !self.allowance.covers(price);
+        if turn == Turn::Beyond && !(over && self.capped) {
             return Some(decision::beyond(&self.choice));
         }
-        (!self.allowance.covers(price)).then(|| self.allowance.refusal(price))
+        over.then(|| self.allowance.refusal(price))
     }
 
     /// Whether a picture that is not sent for this reason is the rest that the user wants cut out here. The reason that nobody

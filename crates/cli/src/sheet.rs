@@ -36,7 +36,7 @@ pub(crate) fn table(quoted: &QuoteView, gauge: &GaugeView, out: &Out) -> String 
         };
         let of = there.map_or_else(String::new, |there| format!("  of {there}"));
         let numbers = if crosses { format!("  {}", numbered(part.first, part.last)) } else { String::new() };
-        let credits = own(quoted, part.pocket).unwrap_or(&part.credits);
+        let credits = own(quoted, part.pocket).unwrap_or(part.credits);
         row(&mut text, name(part.pocket), credits, &format!("{of:<12}{numbers}"));
     }
     if let Some(left) = quoted.left_after.as_ref().filter(|_| quoted.charged > 0 && quoted.ends_at.is_none()) {
@@ -73,6 +73,22 @@ pub(crate) fn choices(quoted: &QuoteView, page: impl Fn(Page) -> Option<String>)
     }
     text.truncate(text.trim_end().len());
     text
+}
+
+/// What a run does that was agreed to, in a line.
+pub(crate) fn this_run(view: &ChoiceView) -> String {
+    let ChoiceView { cost, payg, on_device, left_out, .. } = view;
+    let mut parts = vec![format!("This run: {}", words::credits(cost))];
+    if payg != "0" {
+        parts.push(format!("{payg} of them pay-as-you-go"));
+    }
+    if *on_device > 0 {
+        parts.push(format!("{} cut out on this computer, free", words::pictures(*on_device)));
+    }
+    if *left_out > 0 {
+        parts.push(format!("{} left out", words::pictures(*left_out)));
+    }
+    format!("{}.", parts.join(", "))
 }
 
 /// The flag of `clearcut remove` that chooses it.
@@ -175,13 +191,14 @@ fn sentences(quoted: &QuoteView) -> Vec<String> {
         ));
     }
     if let Some(first) = payg_from {
-        said.push(format!("Pay-as-you-go begins at picture {first}."));
+        said.push(format!("PAYG begins with picture {first}."));
     }
     match ends_at {
         Some(0) => said.push("The credits do not reach for a single picture.".to_owned()),
-        Some(last) => said.push(format!("The credits end after picture {last}.")),
+        Some(last) => said.push(format!("The credits end after picture {last}: {} more are needed.", quoted.uncovered)),
         None => {}
     }
+    // The app says the same lines where the run crosses them, in the same words, and the levels besides.
     let news: Vec<String> = crossings.iter().filter(|crossing| !said.contains(crossing)).cloned().collect();
     said.extend(news);
     said.extend(besides(quoted));
@@ -259,7 +276,7 @@ mod tests {
             stretches: vec![stretch(PocketView::Subscription, 10), stretch(PocketView::Payg, 2)],
             payg_from: Some(11),
             left_after: Some("3".to_owned()),
-            crossings: vec!["Pay-as-you-go begins at picture 11.".to_owned()],
+            crossings: vec!["PAYG begins with picture 11.".to_owned()],
             bytes_up: 1_500_000,
             disk_bytes: 3_000_000,
             disk_free: Some(9_000_000_000),
@@ -282,7 +299,7 @@ mod tests {
              from pay-as-you-go             2  of 5        charged pictures 11 to 12\n                          \
              ────────\n  \
              left afterwards                3\n  \
-             Pay-as-you-go begins at picture 11.\n  \
+             PAYG begins with picture 11.\n  \
              Sends 1.5 MB; the results take at most 3.0 MB of 9.0 GB free.\n  \
              The service's rate limit makes it at least 2 minutes."
         );
@@ -338,6 +355,7 @@ mod tests {
         let text = choices(&quoted, |_| None);
         assert!(text.contains("--use-payg                15       15       0       5  15 left out"), "{text}");
         assert!(text.contains("20 cut out on this computer, free") && text.contains("--cap 3"), "{text}");
+        assert_eq!(this_run(&quoted.choices[1]), "This run: 10 credits, 20 pictures cut out on this computer, free.");
         assert_eq!(choices(&QuoteView { choices: vec![], ..quoted }, |_| None), "");
     }
 }

@@ -77,7 +77,7 @@ fn the_practice_account_needs_no_key_and_says_what_it_is() {
     let said = Said::by(place.clearcut(["credits"]));
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert!(said.stdout.starts_with("Practice account, on this computer\n"), "{}", said.stdout);
-    assert!(said.stdout.contains("Pay-as-you-go") && said.stdout.contains("unknown"), "{}", said.stdout);
+    assert!(said.stdout.contains("Pay-as-you-go") && said.stdout.contains("This month's"), "{}", said.stdout);
 }
 
 #[test]
