@@ -74,7 +74,7 @@ fn told(note: Note, account: &Account, lag: SignedDuration) -> String {
             let what = match offer.goods {
                 Goods::Credits => format!("{} pay-as-you-go credits bought.", offer.credits),
                 Goods::Plan => {
-                    format!("The plan is {} credits a month from now on, the first of them included.", offer.credits)
+                    format!("The plan is {} credits a month from now on; its first month has begun.", offer.credits)
                 }
             };
             let lapsed = match lapsed {
@@ -162,14 +162,14 @@ fn card(offer: &Offer, current: bool) -> String {
     let Offer { id, goods, credits, coins } = offer;
     let (each, does) = match goods {
         Goods::Credits => ("", format!("Buy {credits} credits")),
-        Goods::Plan => (" a month", format!("Change to {credits} a month")),
+        Goods::Plan => (" a month", format!("Change to {credits}")),
     };
     let button = if current {
         "<button type=\"button\" disabled>Your plan</button>".to_owned()
     } else {
         format!("<button name=\"{BUY}\" value=\"{id}\">{does}</button>")
     };
-    format!("<li><div>{credits} credits{each}<span>{coins} practice coins{each}</span></div>{button}</li>")
+    format!("<li><div>{credits} credits{each}<span>{coins} practice coins</span></div>{button}</li>")
 }
 
 /// Writing to a text cannot fail.

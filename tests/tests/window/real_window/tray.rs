@@ -49,7 +49,7 @@ async fn the_tray_shows_the_credits_follows_a_download_and_quits() -> Result<()>
                 "Practice account, on this computer",
                 "50 credits, as of now",
                 "Subscription: 40",
-                "Rollover: not known",
+                "Rollover: 0",
                 "Pay as you go: 10"
             ],
         "{:?}",
