@@ -5,8 +5,8 @@ use clearcut_credits::Choice;
 
 use crate::app::App;
 use crate::convert;
-use crate::download::before_payg;
 use crate::problem::Problem;
+use crate::run::before_payg;
 use crate::sheet;
 use crate::views::{OutputOptions, Page, PictureId, SpendChoice};
 

@@ -1,7 +1,7 @@
 //! The account at work: its record, its service, where its key is, and the spender that works for it. Exactly one is at
 //! work at a time; accounts never share a spender. Refuses to choose the account: that is [`crate::accounts`]'s.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clearcut_batch::{BatchError, Spender, SpenderParts};
 use clearcut_credits::{AccountState, Credits, NoticeRules, Plan};
@@ -48,6 +48,8 @@ pub(crate) struct Desk {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     last_failure: Mutex<Option<Problem>>,
+    /// When the service was first heard to answer as closed.
+    closed: OnceLock<Timestamp>,
 }
 
 impl Desk {
@@ -78,6 +80,7 @@ impl Desk {
             store: Arc::clone(&ground.store),
             clock: Arc::clone(&ground.clock),
             last_failure: Mutex::new(None),
+            closed: OnceLock::new(),
         })
     }
 
@@ -114,8 +117,22 @@ impl Desk {
             Ok(()) => self.look_twice().await.map_err(|error| words::batch(&error, &self.profile.name)),
             Err(problem) => Err(problem),
         };
+        if looked.as_ref().is_err_and(|problem| problem.code == Code::ServiceEnded) {
+            self.answered_as_closed();
+        }
         *self.failure() = looked.as_ref().err().cloned();
         looked
+    }
+
+    /// The service answered as one that has ended.
+    pub(crate) fn answered_as_closed(&self) {
+        self.closed.get_or_init(|| self.now());
+    }
+
+    /// Since when the service is over: its announced end, or the first answer that said so. `None` while it goes on.
+    pub(crate) fn ended_at(&self) -> Option<Timestamp> {
+        let announced = self.profile.ends_at.filter(|at| *at <= self.now());
+        announced.or_else(|| self.closed.get().copied())
     }
 
     async fn look_twice(&self) -> Result<Vec<Looked>, BatchError> {

@@ -3,21 +3,20 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clearcut_batch::{
     Agreed as AgreedCost, BatchError, Finished, NameSet, Order, Phase as BatchPhase, Watcher, plan_output,
 };
-use clearcut_credits::{Credits, PaidFrom, Pocket, Purse, Quote, Refusal, Stretch};
+use clearcut_credits::{Credits, Refusal};
 use clearcut_store::{BatchId, JobId, JobState};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, blocking};
 use crate::desk::Desk;
-use crate::money::Watch;
 use crate::previews::RESULT;
 use crate::problem::{Code, Problem};
 use crate::proxies::{Proxies, VIEW_EDGE};
+use crate::run::{Run, Turn, before_payg};
 use crate::views::{BannerKind, Event, OutputOptions, Page, Phase, PictureId, PictureState, ResultView, SpendChoice};
 use crate::{convert, sheet, words};
 
@@ -99,17 +98,11 @@ impl App {
         if *choice == SpendChoice::UsePayg && !left.is_empty() {
             self.keep_waiting(desk, left, &options);
         }
-        let run = Arc::new(Run {
-            desk: Arc::clone(desk),
-            options,
-            agreed,
-            batch: BatchId::new(),
-            // One answer that says “no more” stops what is not out yet.
-            halt: self.stopping.child_token(),
-            never_payg: matches!(choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice),
-            before_payg: AtomicUsize::new(before_payg(&estimate.purse, &chosen.quote)),
-            watch: Watch::from(desk.now()),
-        });
+        let never_payg = matches!(choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice);
+        // One answer that says “no more” stops what is not out yet.
+        let halt = self.stopping.child_token();
+        let run =
+            Arc::new(Run::new(desk, options, agreed, halt, never_payg, before_payg(&estimate.purse, &chosen.quote)));
         let charged = estimate.items.iter().zip(&chosen.taken).filter(|(_, taken)| **taken);
         let charged = charged.map(|(item, _)| !item.already_paid && !item.duplicate);
         let waiting: Vec<_> =
@@ -137,18 +130,18 @@ impl App {
             let Some(app) = me.upgrade() else { return };
             let Ok(_permit) = Arc::clone(&app.sending).acquire_owned().await else { return };
             let Run { desk, options, agreed, batch, halt, .. } = &*run;
+            let turn = if charged { run.turn().await } else { None };
             // The sum was agreed to above; each picture may cost the price it was quoted at, and no more.
             let fetched = match desk.spender.price(convert::size(options.size)) {
                 Ok(price) => {
-                    let agreed = AgreedCost {
-                        cost: price.min(*agreed),
-                        cap: None,
-                        stop_before_payg: run.never_payg || charged && run.is_before_payg(),
-                    };
-                    app.fetch_agreed(desk, id, options, agreed, None, Some(*batch), &cancel).await
+                    let stop_before_payg = run.never_payg || turn.is_some();
+                    let agreed = AgreedCost { cost: price.min(*agreed), cap: None, stop_before_payg };
+                    let bridge = Bridge { app: &app, id, turn: turn.as_ref(), cancel: &cancel };
+                    app.fetch_agreed(desk, options, agreed, None, Some(*batch), &bridge).await
                 }
                 Err(error) => Err(error),
             };
+            drop(turn);
             if let Err(error) = &fetched {
                 app.stop_the_rest(&run, id, error);
             }
@@ -165,7 +158,7 @@ impl App {
 
     /// Where other use has taken what the rest of the run was to be paid from, nothing more is sent.
     async fn heed_other_use(&self, run: &Run) {
-        if run.halt.is_cancelled() || run.before_payg.load(Ordering::SeqCst) == 0 {
+        if run.halt.is_cancelled() || !run.is_before_payg() {
             return;
         }
         let Some((subscription, _)) = self.look_within(&run.desk, &run.watch).await else { return };
@@ -195,7 +188,7 @@ impl App {
         self.queue(&[id])?;
         let cancel = self.cancellable(id);
         let desk = self.desk();
-        let fetched = self.fetch_agreed(&desk, id, options, agreed, out, batch, &cancel).await;
+        let fetched = self.fetch_agreed(&desk, options, agreed, out, batch, &Bridge::of(self, id, &cancel)).await;
         let output = fetched.as_ref().map(|finished| finished.output.clone()).unwrap_or_default();
         let shown = self.show_outcome(&desk, id, options, fetched).await;
         self.credits_moved(&desk);
@@ -211,7 +204,7 @@ impl App {
         let nothing = AgreedCost { cap: Some(Credits::ZERO), ..AgreedCost::to(Credits::ZERO) };
         let cancel = self.cancellable(picture);
         let desk = self.desk();
-        let saved = self.fetch_agreed(&desk, picture, &options, nothing, None, None, &cancel).await;
+        let saved = self.fetch_agreed(&desk, &options, nothing, None, None, &Bridge::of(self, picture, &cancel)).await;
         self.show_outcome(&desk, picture, &options, saved).await.map(|_| ())
     }
 
@@ -312,20 +305,18 @@ impl App {
     async fn fetch_agreed(
         &self,
         desk: &Desk,
-        id: PictureId,
         options: &OutputOptions,
         agreed: AgreedCost,
         out: Option<PathBuf>,
         batch: Option<BatchId>,
-        cancel: &CancellationToken,
+        bridge: &Bridge<'_>,
     ) -> Result<Finished, BatchError> {
-        if cancel.is_cancelled() {
+        if bridge.cancel.is_cancelled() {
             return Err(BatchError::Cancelled);
         }
         // Whoever is on the bench can be ordered; a colour that is none was refused with the quote.
-        let order = self.order(id, options, out, batch).map_err(|_| BatchError::Cancelled)?;
-        let watcher = Bridge { app: self, id };
-        desk.spender.download(&order, &agreed, &watcher, cancel).await
+        let order = self.order(bridge.id, options, out, batch).map_err(|_| BatchError::Cancelled)?;
+        desk.spender.download(&order, &agreed, bridge, bridge.cancel).await
     }
 
     /// After an answer that concerns the whole account nothing more is sent of the same download. What only lacks credits is
@@ -344,6 +335,10 @@ impl App {
             BatchError::Store(_) | BatchError::NoRoom(_) => ("store", None, None),
             _ => return,
         };
+        if matches!(error, BatchError::ServiceEnded { .. }) {
+            run.desk.answered_as_closed();
+            self.emit(Event::CreditsChanged);
+        }
         run.halt.cancel();
         if lacks_credits && !run.never_payg {
             self.keep_waiting(&run.desk, vec![id], &run.options);
@@ -420,48 +415,26 @@ impl App {
     }
 }
 
-/// A press of the button: pictures that are downloaded together.
-struct Run {
-    desk: Arc<Desk>,
-    options: OutputOptions,
-    agreed: Credits,
-    batch: BatchId,
-    halt: CancellationToken,
-    /// The user chose to stop before pay-as-you-go.
-    never_payg: bool,
-    /// Pictures still to be sent that the quote saw paid without pay-as-you-go. Where other use makes it begin earlier, the
-    /// reservation is refused and the rest waits for the user.
-    before_payg: AtomicUsize,
-    watch: Watch,
-}
-
-impl Run {
-    /// Takes one of the pictures that pay-as-you-go must not pay.
-    fn is_before_payg(&self) -> bool {
-        let fewer = |left: usize| left.checked_sub(1);
-        self.before_payg.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fewer).is_ok()
-    }
-}
-
-/// How many of the charged pictures the quote surely pays from the subscription; none where the service does not tell.
-pub(crate) fn before_payg(purse: &Purse, quote: &Quote) -> usize {
-    if purse.pockets.subscription.is_none() {
-        return 0;
-    }
-    let by_subscription = |stretch: &&Stretch| {
-        matches!(stretch.from, PaidFrom::Pocket(Pocket::Subscription | Pocket::Rollover)) && !stretch.credits.is_zero()
-    };
-    quote.stretches.iter().take_while(by_subscription).map(|stretch| stretch.pictures).sum()
-}
-
 /// Hands the run's states and bytes on to the window.
 struct Bridge<'a> {
     app: &'a App,
     id: PictureId,
+    /// Ends with the reservation.
+    turn: Option<&'a Turn<'a>>,
+    cancel: &'a CancellationToken,
+}
+
+impl<'a> Bridge<'a> {
+    fn of(app: &'a App, id: PictureId, cancel: &'a CancellationToken) -> Self {
+        Self { app, id, turn: None, cancel }
+    }
 }
 
 impl Watcher for Bridge<'_> {
     fn state(&self, _: JobId, state: JobState) {
+        if let (JobState::Reserved, Some(turn)) = (state, self.turn) {
+            turn.end();
+        }
         let shown = match state {
             JobState::Reserved | JobState::Sending => PictureState::Sending,
             JobState::Answered | JobState::Settled => PictureState::Saving,

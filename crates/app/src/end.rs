@@ -7,24 +7,25 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::days;
-use crate::desk::Reading;
+use crate::desk::{Desk, Reading};
 use crate::views::{BannerKind, EndView};
 use crate::words;
 
 /// How long ahead the end of a service is told.
 const AHEAD: SignedDuration = SignedDuration::from_hours(60 * 24);
 
-/// The announced end as the Credits view shows it; `None` where there is none.
-pub(crate) fn end_view(profile: &Profile, reading: &Reading, now: Timestamp) -> Option<EndView> {
-    let at = profile.ends_at?;
-    let ended = at <= now;
+/// The end as the Credits view shows it: announced, or told by the service's own answers. `None` where neither is so.
+pub(crate) fn end_view(desk: &Desk, reading: &Reading) -> Option<EndView> {
+    let (profile, now) = (&desk.profile, desk.now());
+    let over = desk.ended_at();
+    let at = over.or(profile.ends_at)?;
     Some(EndView {
         at: at.to_string(),
         when: when(at),
-        ended,
+        ended: over.is_some(),
         days_left: days::begun(at.duration_since(now)),
         lapses: lapses(profile, reading, now),
-        advice: what_to_do(profile, reading, ended),
+        advice: what_to_do(profile, reading, over.is_some()),
     })
 }
 

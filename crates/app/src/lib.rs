@@ -34,6 +34,7 @@ pub mod problem;
 mod prompts;
 mod proxies;
 mod purchase;
+mod run;
 mod settings;
 mod sheet;
 pub mod typescript;

@@ -57,7 +57,7 @@ impl App {
             prompts,
             forecast: forecast_view(foreseen, &reading, &uses, &zone, today),
             advice: advised,
-            end: end::end_view(&desk.profile, &reading, now),
+            end: end::end_view(&desk, &reading),
             days: day_views(&spent, &zone, first, today),
             awaiting_purchase: self.awaited().map(|since| since.to_string()),
         })

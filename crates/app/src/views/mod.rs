@@ -92,6 +92,7 @@ pub struct Banner {
 }
 
 /// What the window is told while it is open.
+#[expect(clippy::large_enum_variant, reason = "events are made one by one and sent away at once")]
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {

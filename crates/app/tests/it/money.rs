@@ -135,7 +135,8 @@ impl Shop {
     async fn control(&self, body: serde_json::Value) {
         let mut address = self.service.prefix();
         address.set_path("/sandbox/control");
-        let call = reqwest::Client::new().post(address).header("X-Api-Key", KEY).body(body.to_string());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let call = client.post(address).header("X-Api-Key", KEY).body(body.to_string());
         let answer = call.send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
@@ -151,7 +152,10 @@ impl Shop {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), last).await.unwrap_or_else(|_| panic!("{:?}", self.titles()));
+        if tokio::time::timeout(Duration::from_secs(20), last).await.is_err() {
+            let overview = self.app.overview().await.unwrap();
+            panic!("{:?}, {:?}, {:?}", self.titles(), overview.banners, overview.gauge);
+        }
     }
 
     async fn banner(&self, id: &str) -> Option<String> {
@@ -388,6 +392,7 @@ async fn in_quiet_hours_a_notice_waits_and_its_words_stand_in_the_window() {
     assert_eq!(shop.titles(), [""; 0]);
     shop.clock.advance(SignedDuration::from_hours(1));
     shop.app.refresh_balance().await.unwrap();
+    shop.told(LOW).await;
     assert_eq!(shop.titles(), [LOW]);
 }
 
@@ -448,4 +453,31 @@ async fn a_desktop_without_notices_gets_the_same_words_as_a_banner() {
         }
     };
     assert!(banner.starts_with(LOW) && banner.contains("2 left"), "{banner}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_answers_as_closed_has_ended_and_what_was_paid_stays_free() {
+    let shop = Shop::open().await;
+    let pictures = shop.pictures(0..3).await;
+    shop.download(&pictures[..1], SpendChoice::UsePayg).await;
+    shop.control(serde_json::json!({ "close": "gone" })).await;
+    let agree = |pictures: &[PictureId]| {
+        shop.app.download(pictures.to_vec(), OutputOptions::default(), "2".to_owned(), SpendChoice::UsePayg)
+    };
+    agree(&pictures[1..]).await.unwrap();
+    shop.at_rest(&pictures).await;
+    let end = loop {
+        match shop.app.credits().await.unwrap().end {
+            Some(end) if end.ended => break end,
+            _ => tokio::task::yield_now().await,
+        }
+    };
+    assert!(end.advice.iter().any(|advice| advice.contains("on this computer")), "{:?}", end.advice);
+    assert!(shop.banner("service-ended").await.is_some());
+    assert_eq!(shop.service.charged(), "1");
+    // The paid one is exported again, free, from the vault.
+    agree(&pictures[..1]).await.unwrap();
+    shop.at_rest(&pictures).await;
+    assert_eq!(shop.states().await[0], PictureState::Saved);
+    assert_eq!(shop.service.charged(), "1");
 }
