@@ -180,7 +180,7 @@ mod tests {
         assert!(load(folder.path(), "removebg").unwrap().own);
         std::fs::write(&path, SHIPPED.replace("\"9\"", "\"7.50\"")).unwrap();
         assert_eq!(make_own(folder.path()).unwrap(), path, "what the user wrote is not written over");
-        assert_eq!(load(folder.path(), "removebg").unwrap().plans[0].0.price.to_string(), "7.5");
+        assert_eq!(load(folder.path(), "removebg").unwrap().plans[0].0.price.to_string(), "7.50");
         std::fs::write(&path, "{").unwrap();
         let problem = load(folder.path(), "removebg").unwrap_err();
         assert!(problem.message.contains("plans.json"), "{problem}");

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clearcut_batch::{BatchError, Spender, SpenderParts};
-use clearcut_credits::{AccountState, Credits, NoticeRules, Plan};
+use clearcut_credits::{AccountState, Credits, NoticeRules, Plan, Standing};
 use clearcut_service::{ApiKey, HttpOptions, HttpRemover, Profile};
 use clearcut_store::{AccountRow, Clock, DiskFiles, Looked, PlanRow, Store, Vault};
 use jiff::{SignedDuration, Timestamp};
@@ -138,16 +138,10 @@ impl Desk {
     async fn look_twice(&self) -> Result<Vec<Looked>, BatchError> {
         let first = self.spender.refresh_balance().await?;
         let mut looked = vec![first];
-        if self.believes_less_than_it_saw() {
+        if looked.first().is_some_and(|first| first.standing == Standing::Bound) {
             looked.push(self.spender.refresh_balance().await?);
         }
         Ok(looked)
-    }
-
-    /// Whether the last look was kept as a bound only: the gauge is then older than the look.
-    fn believes_less_than_it_saw(&self) -> bool {
-        let Ok(gauge) = self.spender.gauge() else { return false };
-        gauge.total.age(self.clock.now()).is_none_or(|age| age > SignedDuration::from_secs(5))
     }
 
     /// What ledger and user say of the account now.

@@ -202,7 +202,7 @@ fn crossing(level: Level, at: usize, monthly: Option<Credits>, quote: &Quote) ->
         (Level::Low, _) => format!("Few credits are left after picture {at}."),
         (Level::Zero, Some(0)) => "The credits do not reach for a single picture.".to_owned(),
         (Level::Zero, Some(last)) => {
-            format!("The credits end after picture {last}: {} more are needed.", quote.by_pocket.uncovered)
+            format!("The credits end after picture {last}, {} short.", quote.by_pocket.uncovered)
         }
         (Level::Zero, None) => format!("No credits are left for another picture after picture {at}."),
     }

@@ -146,7 +146,7 @@ mod tests {
         let files = files().unwrap();
         let client = &files["client.ts"];
         assert!(client.contains(
-            "export const quote = (pictures: Array<PictureId>, options: OutputOptions): Promise<QuoteView> => invoke('quote', { pictures, options });"
+            "export const quote = (pictures: Array<PictureId>, options: OutputOptions, cap: string | null): Promise<QuoteView> => invoke('quote', { pictures, options, cap });"
         ), "{client}");
         assert!(client.contains("agreed_cost: agreedCost"), "{client}");
         for name in ["Overview.ts", "Problem.ts", "Code.ts", "Envelope.ts", "PictureState.ts", "TypedKey.ts"] {

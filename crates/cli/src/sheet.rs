@@ -195,7 +195,7 @@ fn sentences(quoted: &QuoteView) -> Vec<String> {
     }
     match ends_at {
         Some(0) => said.push("The credits do not reach for a single picture.".to_owned()),
-        Some(last) => said.push(format!("The credits end after picture {last}: {} more are needed.", quoted.uncovered)),
+        Some(last) => said.push(format!("The credits end after picture {last}, {} short.", quoted.uncovered)),
         None => {}
     }
     // The app says the same lines where the run crosses them, in the same words, and the levels besides.

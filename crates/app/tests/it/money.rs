@@ -276,7 +276,7 @@ async fn the_quote_for_thirty_pictures_names_both_lines_and_what_each_choice_com
         [
             "80 % of the month's 10 credits with picture 8.",
             "PAYG begins with picture 11.",
-            "The credits end after picture 15: 15 more are needed."
+            "The credits end after picture 15, 15 short."
         ]
     );
     let prompt = quote.prompt.unwrap();
