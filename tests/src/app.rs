@@ -82,7 +82,12 @@ impl<'a> App<'a> {
 
     /// Waits until an element is in the page.
     pub async fn wait_for(&self, css: &str) -> Result<Element> {
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        self.wait_for_at_most(PATIENCE, css).await
+    }
+
+    /// Waits this long for an element.
+    pub async fn wait_for_at_most(&self, patience: Duration, css: &str) -> Result<Element> {
+        let found = self.client.wait().at_most(patience).for_element(Locator::Css(css)).await;
         match found {
             Ok(element) => Ok(element),
             Err(error) => {
@@ -108,6 +113,21 @@ impl<'a> App<'a> {
     /// Clicks an element that must be there by then.
     pub async fn click(&self, css: &str) -> Result<()> {
         self.wait_for(css).await?.click().await.with_context(|| format!("clicking {css}"))
+    }
+
+    /// Types into an element, or presses keys while it has the focus; see [`fantoccini::key::Key`].
+    pub async fn type_into(&self, css: &str, keys: &str) -> Result<()> {
+        self.wait_for(css).await?.send_keys(keys).await.with_context(|| format!("typing into {css}"))
+    }
+
+    /// Whether an element is in the page now.
+    pub async fn has(&self, css: &str) -> Result<bool> {
+        Ok(!self.client.find_all(Locator::Css(css)).await?.is_empty())
+    }
+
+    /// How many of such elements are in the page now.
+    pub async fn count(&self, css: &str) -> Result<usize> {
+        Ok(self.client.find_all(Locator::Css(css)).await?.len())
     }
 
     /// Runs a script in the page and gives what it returns.

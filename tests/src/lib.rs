@@ -21,6 +21,8 @@ pub mod place;
 pub mod practice;
 #[cfg(target_os = "linux")]
 pub mod session;
+#[cfg(target_os = "linux")]
+pub mod steps;
 pub mod terminal;
 pub mod tools;
 #[cfg(target_os = "linux")]

@@ -2,6 +2,7 @@
 //! charged. Its own account is the fourth witness beside gauge, ledger and terminal.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -24,11 +25,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// The one that a running app serves for `place`.
     pub fn of(place: &Place) -> Result<Self> {
-        let note = place.data().join("practice").join("endpoint.json");
-        let text = std::fs::read_to_string(&note).with_context(|| note.display().to_string())?;
-        let note: Value = serde_json::from_str(&text)?;
-        let word = |name: &str| note[name].as_str().map(str::to_owned).with_context(|| format!("no {name} in {text}"));
-        Ok(Self { prefix: word("prefix")?, key: word("key")? })
+        Ok(Self { prefix: noted(place, "prefix")?, key: noted(place, "key")? })
     }
 
     /// The service's own account, clock, calls and charges.
@@ -47,11 +44,52 @@ impl Endpoint {
         Ok(calls.iter().filter(|(path, _)| path.ends_with("/removebg")).filter_map(|(_, n)| n.as_u64()).sum())
     }
 
+    /// Says what the world does next; the practice service knows the members.
+    pub async fn control(&self, body: Value) -> Result<()> {
+        let origin = self.prefix.trim_end_matches("/v1.0");
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let call = client.post(format!("{origin}/sandbox/control")).header("X-Api-Key", &self.key);
+        let answer = call.body(body.to_string()).send().await?;
+        ensure!(answer.status().is_success(), "the practice service answers {body} with {}", answer.status());
+        Ok(())
+    }
+
+    /// What is in one of its pockets.
+    pub async fn balance(&self, pocket: &str) -> Result<Credits> {
+        let state = self.state().await?;
+        Ok(state["balances"][pocket].as_str().with_context(|| format!("no {pocket} in {state}"))?.parse()?)
+    }
+
     /// What the service has charged in all.
     pub async fn charged(&self) -> Result<Credits> {
         let state = self.state().await?;
         Ok(state["charged"].as_str().with_context(|| format!("no charge in {state}"))?.parse()?)
     }
+}
+
+/// The address of the shop of the practice account that a running app serves for `place`.
+pub fn shop_of(place: &Place) -> Result<String> {
+    noted(place, "shop")
+}
+
+/// A word of the note that the serving app leaves in the data folder.
+fn noted(place: &Place, name: &str) -> Result<String> {
+    let note = folder(place).join("endpoint.json");
+    let text = std::fs::read_to_string(&note).with_context(|| note.display().to_string())?;
+    let note: Value = serde_json::from_str(&text)?;
+    note[name].as_str().map(str::to_owned).with_context(|| format!("no {name} in {text}"))
+}
+
+fn folder(place: &Place) -> PathBuf {
+    place.data().join("practice")
+}
+
+/// Opens the practice account of a place that was never started, with so many credits a month and so many bought ones.
+pub fn open_account(place: &Place, monthly: &str, payg: &str) -> Result<()> {
+    let folder = folder(place);
+    std::fs::create_dir_all(&folder)?;
+    let state = folder.to_str().context("a folder with a plain name")?;
+    Service::start(place, &["--state", state, "--subscription", monthly, "--payg", payg]).map(drop)
 }
 
 /// A practice service of its own, as `clearcut sandbox` starts it. Ends with this value.
