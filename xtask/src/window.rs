@@ -14,10 +14,13 @@ pub(crate) fn screenshots() -> Result<()> {
     project::run(&mut project::command(target_dir().join("debug/examples/screenshots")))
 }
 
-/// Measures the app's first paint against that of an empty window, both in release, alternating in one run.
+/// Measures, in release: the app's first paint against that of an empty window, alternating in one run; and how long a ledger
+/// of a million lines takes to open against reading it from its first line.
 pub(crate) fn bench() -> Result<()> {
     setup::window()?;
-    let targets = ["--release", "--bin", "clearcut-desktop", "--example", "empty_window", "--example", "first_paint"];
-    project::run(cargo(&["build", "--workspace"]).args(targets))?;
+    let window = ["--bin", "clearcut-desktop", "--example", "empty_window", "--example", "first_paint"];
+    let ledger = ["--example", "open_ledger"];
+    project::run(cargo(&["build", "--workspace", "--release"]).args(window).args(ledger))?;
+    project::run(&mut project::command(target_dir().join("release/examples/open_ledger")))?;
     project::run(&mut project::command(target_dir().join("release/examples/first_paint")))
 }
