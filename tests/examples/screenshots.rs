@@ -1,16 +1,19 @@
-//! `cargo xtask screenshots`: photographs the real app in its real window for the documentation, light and dark, by
-//! doing the main job once in each.
+//! `cargo xtask screenshots`: photographs the real app in its real window for the documentation, light and dark: the main job,
+//! the credits in every state, a quote that crosses both lines, and what History tells afterwards.
 #![expect(clippy::print_stdout, reason = "a tool that says what it wrote")]
 
 #[cfg(target_os = "linux")]
 mod linux {
     use std::path::PathBuf;
 
-    use anyhow::Result;
+    use anyhow::{Result, ensure};
     use clearcut_tests::app::App;
     use clearcut_tests::place::Place;
+    use clearcut_tests::practice::{self, Endpoint, Service};
     use clearcut_tests::session::{Session, Wish};
+    use clearcut_tests::steps::{self, id};
     use clearcut_tests::tools::project;
+    use serde_json::{Value, json};
 
     const ZONE: &str = "[data-testid=drop-zone]";
     const DOWNLOAD: &str = "[data-testid=download]";
@@ -19,39 +22,141 @@ mod linux {
         format!("[data-testid=picture-card][data-state={state}][data-name={name:?}]")
     }
 
-    /// One round of the main job in one colour scheme.
-    async fn round(scheme: &str) -> Result<()> {
-        let session = Session::start_with(&Wish { dark: scheme == "dark", ..Wish::default() })?;
-        let place = Place::fresh()?;
-        let names = ["astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg"];
-        let photos = names.iter().map(|name| place.photo(name)).collect::<Result<Vec<PathBuf>>>()?;
-        let app = App::start(&session, &place).await?;
-        let shoot = async |view: &str| -> Result<()> {
-            let path = project().join("docs/screenshots").join(format!("{view}-{scheme}.png"));
+    /// One desktop in one colour scheme.
+    struct Studio {
+        session: Session,
+        scheme: &'static str,
+    }
+
+    impl Studio {
+        fn open(scheme: &'static str) -> Result<Self> {
+            Ok(Self { session: Session::start_with(&Wish { dark: scheme == "dark", ..Wish::default() })?, scheme })
+        }
+
+        async fn shoot(&self, app: &App<'_>, view: &str) -> Result<()> {
+            let path = project().join("docs/screenshots").join(format!("{view}-{}.png", self.scheme));
             app.screenshot_to(&path).await?;
             println!("wrote {}", path.display());
             Ok(())
-        };
-
-        app.wait_for(&format!("{ZONE}, [data-testid=gauge-total]")).await?;
-        shoot("empty").await?;
-        let files: Vec<_> = photos.iter().map(PathBuf::as_path).collect();
-        app.drop_on(ZONE, &files).await?;
-        for name in names {
-            app.wait_for(&card("previewed", name)).await?;
         }
-        app.click(&card("previewed", "astronaut.png")).await?;
-        app.wait_for(DOWNLOAD).await?;
-        shoot("previewed").await?;
-        app.click(DOWNLOAD).await?;
-        app.wait_for(&card("saved", "astronaut.png")).await?;
-        shoot("saved").await?;
-        app.close().await
+
+        /// The main job.
+        async fn main_job(&self) -> Result<()> {
+            let place = Place::fresh()?;
+            let names = ["astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg"];
+            let photos = names.iter().map(|name| place.photo(name)).collect::<Result<Vec<PathBuf>>>()?;
+            let app = App::start(&self.session, &place).await?;
+            app.wait_for(&format!("{ZONE}, [data-testid=gauge-total]")).await?;
+            self.shoot(&app, "empty").await?;
+            let files: Vec<_> = photos.iter().map(PathBuf::as_path).collect();
+            app.drop_on(ZONE, &files).await?;
+            for name in names {
+                app.wait_for(&card("previewed", name)).await?;
+            }
+            app.click(&card("previewed", "astronaut.png")).await?;
+            app.wait_for(DOWNLOAD).await?;
+            self.shoot(&app, "previewed").await?;
+            app.click(DOWNLOAD).await?;
+            app.wait_for(&card("saved", "astronaut.png")).await?;
+            self.shoot(&app, "saved").await?;
+            app.close().await
+        }
+
+        /// The practice account from full to empty.
+        async fn from_fresh_to_empty(&self) -> Result<()> {
+            let place = Place::fresh()?;
+            let app = App::start(&self.session, &place).await?;
+            open_credits(&app).await?;
+            let service = Endpoint::of(&place)?;
+            for (state, used_elsewhere, left) in
+                [("fresh", "0", "50"), ("low", "32", "18"), ("payg", "13", "5"), ("empty", "5", "0")]
+            {
+                service.control(json!({ "use_elsewhere": used_elsewhere })).await?;
+                steps::refresh_until(&app, &format!("{}[data-amount='{left}']", id("balance-total"))).await?;
+                settled(&app).await?;
+                self.shoot(&app, &format!("credits-{state}")).await?;
+            }
+            app.close().await
+        }
+
+        /// Thirty pictures against 10 monthly and 5 bought credits, and what History tells of those that were downloaded.
+        async fn quote_and_history(&self) -> Result<()> {
+            let place = Place::fresh()?;
+            practice::open_account(&place, "10", "5")?;
+            let app = App::start(&self.session, &place).await?;
+            steps::bring(&app, &steps::portraits(&place, 1..=30)?).await?;
+            steps::pick_all(&app).await?;
+            app.click(&format!("{DOWNLOAD}[data-offer=review]:enabled")).await?;
+            app.wait_for(&format!("{}:enabled", steps::GO)).await?;
+            settled(&app).await?;
+            self.shoot(&app, "quote").await?;
+            app.click(steps::GO).await?;
+            steps::comes_to(&app, &steps::card("saved"), 10).await?;
+            app.click(&id("rail-history")).await?;
+            app.wait_for(&id("history-row")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "history").await?;
+            app.close().await
+        }
+
+        /// Accounts elsewhere: one that closes, one whose plan nobody told, and one whose service is gone.
+        async fn elsewhere(&self) -> Result<()> {
+            let place = Place::fresh()?;
+            let service = Service::start(&place, &["--key", "K", "--subscription", "40", "--payg", "18"])?;
+            let prefix = service.endpoint().prefix.clone();
+            let app = App::start(&self.session, &place).await?;
+            app.wait_for(&id("gauge-total")).await?;
+            for (state, kind) in [("closing", "removebg"), ("no-plan", "other")] {
+                let account = json!({ "service": kind, "prefix": prefix, "label": "Studio", "key": "K" });
+                invoke(&app, "add_account", &account).await?;
+                app.client().refresh().await?;
+                open_credits(&app).await?;
+                steps::shows(&app, "balance-total", clearcut_credits::Credits::whole(58)).await?;
+                settled(&app).await?;
+                self.shoot(&app, &format!("credits-{state}")).await?;
+            }
+            drop(service);
+            app.click(&format!("{}:enabled", id("gauge-refresh"))).await?;
+            app.wait_for(&format!("{}[data-stale=true]", id("balance"))).await?;
+            settled(&app).await?;
+            self.shoot(&app, "credits-stale").await?;
+            app.close().await
+        }
+
+        async fn all(&self) -> Result<()> {
+            self.main_job().await?;
+            self.from_fresh_to_empty().await?;
+            self.quote_and_history().await?;
+            self.elsewhere().await
+        }
+    }
+
+    async fn open_credits(app: &App<'_>) -> Result<()> {
+        app.click(&id("rail-credits")).await?;
+        app.wait_for(&format!("{}[data-loaded=true]", id("credits-view"))).await.map(drop)
+    }
+
+    /// Waits until nothing moves any more.
+    async fn settled(app: &App<'_>) -> Result<()> {
+        let still = "const done = arguments[0]; const look = () => \
+            document.getAnimations()\
+                .some(a => a.playState === 'running' && a.effect.getTiming().iterations !== Infinity) ? requestAnimationFrame(look) : done(true); look();";
+        app.client().execute_async(still, Vec::new()).await?;
+        Ok(())
+    }
+
+    /// Calls a command of the app, for what the window has no form for.
+    async fn invoke(app: &App<'_>, command: &str, arguments: &Value) -> Result<()> {
+        let script = "const [command, given, done] = arguments; \
+            window.__TAURI_INTERNALS__.invoke(command, given).then(() => done(null), problem => done(problem));";
+        let problem = app.client().execute_async(script, vec![json!(command), arguments.clone()]).await?;
+        ensure!(problem.is_null(), "{command}: {problem}");
+        Ok(())
     }
 
     pub(super) async fn all() -> Result<()> {
-        round("light").await?;
-        round("dark").await
+        Studio::open("light")?.all().await?;
+        Studio::open("dark")?.all().await
     }
 }
 

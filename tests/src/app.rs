@@ -192,7 +192,7 @@ impl<'a> App<'a> {
     }
 
     /// Where a failed test's picture lies, or why there is none.
-    async fn screenshot_on_failure(&self) -> String {
+    pub(crate) async fn screenshot_on_failure(&self) -> String {
         let save = async || -> Result<PathBuf> {
             let folder = built()?.join("window-failures");
             let path = folder.join(format!("{}.png", self.driver.id()));

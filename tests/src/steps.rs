@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use clearcut_credits::Credits;
 use fantoccini::key::Key;
 use image::imageops::FilterType;
@@ -83,7 +83,10 @@ pub async fn comes_to(app: &App<'_>, css: &str, expected: usize) -> Result<()> {
         if count == expected {
             return Ok(());
         }
-        ensure!(begun.elapsed() < PATIENCE + PATIENCE, "{count} of {css}, not {expected}; the app's words: {}", app.said());
+        if begun.elapsed() > PATIENCE {
+            let picture = app.screenshot_on_failure().await;
+            bail!("{count} of {css}, not {expected}; picture: {picture}; the app's words: {}", app.said());
+        }
     }
 }
 

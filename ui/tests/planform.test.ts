@@ -66,6 +66,9 @@ describe('what is typed', () => {
 
   it('may use up the whole month', () => expect(faults(typed({ used: '40' }))).toEqual({}));
 
+  it('takes the practice plan as it was stated, coins and all', () =>
+    expect(checked(typed({ price: '3', currency: 'practice coins' }))).toMatchObject({ plan: { currency: 'practice coins' } }));
+
   it('needs no currency without a price', () => expect(faults(typed({ currency: '$' }))).toEqual({}));
 
   it('drops empty rows of pay as you go and names half ones', () => {

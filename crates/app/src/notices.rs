@@ -32,6 +32,8 @@ impl App {
             store.claim_notice(account, &word(key.level), key.armed).map_err(|error| words::store(&error))?;
         }
         let Some(key) = raised.tell else { return Ok(()) };
+        // The higher silences the lower: its words are of a moment that has passed.
+        self.take_back(&[key]);
         let notice = worded(key.level, &reading, desk);
         let page = notice.actions.first().and_then(|action| page(*action));
         if self.is_quiet_now() {

@@ -114,8 +114,10 @@ export function checked(draft: PlanDraft): { plan: PlanInput } | { faults: Fault
   }
   const price = optional(draft.price);
   if (price === undefined) faults.price = 'A price such as 9 or 9.50, or nothing.';
-  const currency = draft.currency.trim().toUpperCase();
-  if (price != null && !/^[A-Z]{3}$/.test(currency)) faults.currency = 'Three letters, such as USD.';
+  // three letters are a code; the practice account counts in "practice coins"
+  const typed = draft.currency.trim();
+  const currency = typed.length === 3 ? typed.toUpperCase() : typed;
+  if (price != null && !/^[A-Z]{3}$|^\p{L}[\p{L} ]{3,}$/u.test(currency)) faults.currency = 'Three letters, such as USD.';
 
   const payg: LotView[] = [];
   for (const lot of draft.lots) {
