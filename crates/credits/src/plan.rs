@@ -114,7 +114,10 @@ impl RenewalDay {
         let day = Date::new(any_day.year(), any_day.month(), day).unwrap_or(any_day);
         let start = day.to_zoned(self.zone.clone());
         // Only dates at the very ends of the calendar have no moment.
-        start.map_or_else(|_| if day.year() > 0 { Timestamp::MAX } else { Timestamp::MIN }, |zoned| zoned.timestamp())
+        start.map_or_else(
+            |_| if day.year().is_positive() { Timestamp::MAX } else { Timestamp::MIN },
+            |zoned| zoned.timestamp(),
+        )
     }
 }
 

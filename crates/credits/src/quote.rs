@@ -193,7 +193,6 @@ impl Tally {
         by.payg = by.payg.saturating_add(drawn.payg);
         by.enterprise = by.enterprise.saturating_add(drawn.enterprise);
         by.untold = by.untold.saturating_add(drawn.untold);
-        by.uncovered = by.uncovered.saturating_add(drawn.uncovered);
         let from =
             if free_preview { PaidFrom::Pocket(Pocket::FreePreviews) } else { PaidFrom::last_of(&drawn, rollover) };
         self.stretch(from, charge);
@@ -223,9 +222,8 @@ impl PaidFrom {
     /// The last place in drawing order that gave something; the subscription where nothing had to be given.
     fn last_of(drawn: &Drawn, rollover: Credits) -> Self {
         let gave = |amount: Credits| !amount.is_zero();
-        let Drawn { subscription: _, payg, enterprise, untold, uncovered } = *drawn;
+        let Drawn { subscription: _, payg, enterprise, untold, uncovered: _ } = *drawn;
         match () {
-            () if gave(uncovered) => Self::Nowhere,
             () if gave(untold) => Self::Untold,
             () if gave(enterprise) => Self::Pocket(Pocket::Enterprise),
             () if gave(payg) => Self::Pocket(Pocket::Payg),

@@ -458,7 +458,8 @@ impl AccountState {
     fn shift(&mut self, subscription: Credits, payg: Credits) {
         let moved = |pocket: &mut Option<Credits>, by: Credits| {
             let before = pocket.unwrap_or_default();
-            if pocket.is_some() || !by.is_zero() {
+            // What is unknown stays so, unless something came.
+            if pocket.is_some() || by > Credits::ZERO {
                 *pocket = Some(before.saturating_add(by).max(Credits::ZERO));
             }
             pocket.unwrap_or_default().saturating_sub(before)

@@ -2,6 +2,7 @@
 
 use clearcut_credits::{AccountState, AttemptId, Balance, Credits, Event, Figure, Gauge, Purpose, Source};
 use jiff::SignedDuration;
+use rstest::rstest;
 
 use crate::{balance, conclusive, credits, ledger, released, reserved, second, settled, undecided};
 
@@ -103,6 +104,104 @@ fn top_ups_renewals_and_other_use_move_their_pocket_and_the_total() {
     ]);
     assert_eq!((gauge.subscription.amount, gauge.payg.amount), (Some(credits("40")), Some(credits("14"))));
     assert_eq!((gauge.total.amount, gauge.total.source), (Some(credits("54")), Source::Inferred));
+}
+
+/// Where subscription, PAYG, enterprise and total are from.
+fn sources(events: impl IntoIterator<Item = Event>) -> [Source; 4] {
+    let gauge = gauge(events);
+    [gauge.subscription, gauge.payg, gauge.enterprise, gauge.total].map(|figure| figure.source)
+}
+
+const M: Source = Source::Measured;
+const I: Source = Source::Inferred;
+
+#[rstest]
+#[case::measured("2.5", M, [M, M, M, M])]
+#[case::from_the_subscription("0.5", I, [I, M, M, I])]
+#[case::into_payg("1.5", I, [I, I, M, I])]
+#[case::into_enterprise("2.5", I, [I, I, I, I])]
+#[case::nothing("0", I, [M, M, M, I])]
+fn a_charge_leaves_figures_as_sure_as_itself(
+    #[case] amount: &str,
+    #[case] basis: Source,
+    #[case] expected: [Source; 4],
+) {
+    let held = Balance { total: Some(credits("3")), enterprise: Some(Credits::ONE), ..balance("1", "1", 0) };
+    let charge = Event::Settled { attempt: AttemptId(1), amount: credits(amount), basis };
+    assert_eq!(sources([conclusive(held), charge]), expected);
+}
+
+#[test]
+fn a_charge_from_a_pocket_nobody_knows_leaves_the_others_unsure() {
+    let held = Balance {
+        total: Some(credits("9")),
+        subscription: None,
+        enterprise: Some(Credits::ONE),
+        ..balance("1", "1", 0)
+    };
+    assert_eq!(sources([conclusive(held), settled(1, "1")]), [Source::Unknown, I, I, M]);
+    assert_eq!(sources([conclusive(held), settled(1, "0")]), [Source::Unknown, M, M, M]);
+}
+
+#[rstest]
+#[case::nothing("0", "0", [M, M, M, M])]
+#[case::the_subscription("1", "0", [I, M, M, I])]
+#[case::payg("0", "1", [M, I, M, I])]
+#[case::both("1", "1", [I, I, M, I])]
+fn what_a_rule_moves_is_worked_out(#[case] subscription: &str, #[case] payg: &str, #[case] expected: [Source; 4]) {
+    let used = Event::UsedElsewhere { subscription: credits(subscription), payg: credits(payg) };
+    assert_eq!(sources([conclusive(balance("40", "10", 0)), used]), expected);
+}
+
+#[test]
+fn what_is_unknown_stays_so_unless_something_came() {
+    let untold = Balance { subscription: None, payg: None, total: None, ..balance("0", "0", 0) };
+    let held = |events: Vec<Event>| {
+        let pockets = after([conclusive(untold)].into_iter().chain(events)).pockets();
+        (pockets.subscription, pockets.payg)
+    };
+    let used = |amount: &str| Event::UsedElsewhere { subscription: credits(amount), payg: credits(amount) };
+    assert_eq!(held(vec![used("0")]), (None, None));
+    assert_eq!(held(vec![used("3")]), (None, None), "unknown less three is not nothing");
+    assert_eq!(held(vec![Event::TopUp { payg: credits("3") }]), (None, Some(credits("3"))));
+}
+
+#[rstest]
+#[case::a_download_that_cost_nothing(Purpose::Download, "0", 2)]
+#[case::a_preview_that_cost_nothing(Purpose::Preview, "0", 1)]
+#[case::a_preview_that_was_charged(Purpose::Preview, "0.25", 2)]
+fn only_a_preview_that_cost_nothing_was_free(#[case] purpose: Purpose, #[case] charged: &str, #[case] left: u32) {
+    let reserve = Event::Reserved { attempt: AttemptId(1), amount: credits("0.25"), purpose };
+    let state = after([conclusive(balance("40", "0", 2)), reserve, settled(1, charged)]);
+    assert_eq!(state.pockets().free_previews, Some(left));
+}
+
+#[test]
+fn what_would_be_drawn_is_drawn_from_a_copy() {
+    let state = after([conclusive(balance("1", "1", 0))]);
+    let drawn = state.would_draw(credits("3"));
+    assert_eq!((drawn.subscription, drawn.payg), (Credits::ONE, Credits::ONE));
+    assert_eq!((drawn.untold, drawn.uncovered), (Credits::ZERO, Credits::ONE));
+    assert_eq!(state.pockets(), balance("1", "1", 0).into());
+}
+
+#[test]
+fn beyond_pockets_that_are_all_known_is_beyond_everything_also_without_a_total() {
+    let split = Balance { total: None, ..balance("1", "1", 0) };
+    let drawn = after([conclusive(split)]).would_draw(credits("3"));
+    assert_eq!((drawn.told(), drawn.untold, drawn.uncovered), (credits("2"), Credits::ZERO, Credits::ONE));
+    let half_known = Balance { payg: None, ..split };
+    let drawn = after([conclusive(half_known)]).would_draw(credits("3"));
+    assert_eq!((drawn.told(), drawn.untold, drawn.uncovered), (Credits::ONE, credits("2"), Credits::ZERO));
+}
+
+#[test]
+fn a_reservation_is_found_by_its_request() {
+    let state =
+        after([conclusive(balance("40", "10", 0)), reserved(1, "0.25"), reserved(2, "1"), undecided(2), released(1)]);
+    assert_eq!(state.reservation(AttemptId(1)), None);
+    let held = state.reservation(AttemptId(2)).unwrap();
+    assert_eq!((held.amount, held.purpose, held.undecided), (Credits::ONE, Purpose::Download, true));
 }
 
 #[test]

@@ -88,6 +88,34 @@ fn nothing_unknown_is_nothing_to_resolve() {
     assert_eq!(resolve(&[], Credits::ZERO), None);
 }
 
+#[rstest]
+#[case::not_charged(("40", "30"), Some(Resolution::AllReleased))]
+#[case::charged(("39", "30"), Some(Resolution::AllPaidLost))]
+#[case::the_subscription_rose(("80", "30"), None)]
+fn credits_bought_meanwhile_hide_nothing_where_the_subscription_would_have_paid(
+    #[case] seen: (&str, &str),
+    #[case] expected: Option<Resolution>,
+) {
+    let mut state = AccountState::of(&ledger([conclusive(balance("40", "10", 50)), reserved(1, "1"), undecided(1)]));
+    let seen = balance(seen.0, seen.1, 50);
+    look(&mut state, 70, seen);
+    assert_eq!(state.resolution_of(seen), expected);
+}
+
+#[rstest]
+#[case::not_charged(("0.5", "10"), Some(Resolution::AllReleased))]
+#[case::charged_to_both(("0", "9.5"), Some(Resolution::AllPaidLost))]
+#[case::bought_meanwhile(("0", "19.5"), None)]
+fn where_payg_would_have_paid_a_part_both_are_looked_at(
+    #[case] seen: (&str, &str),
+    #[case] expected: Option<Resolution>,
+) {
+    let mut state = AccountState::of(&ledger([conclusive(balance("0.5", "10", 50)), reserved(1, "1"), undecided(1)]));
+    let seen = balance(seen.0, seen.1, 50);
+    look(&mut state, 70, seen);
+    assert_eq!(state.resolution_of(seen), expected);
+}
+
 #[test]
 fn an_unknown_is_not_resolved_by_a_look_that_may_lag() {
     let mut state = AccountState::of(&ledger([conclusive(balance("40", "10", 50)), reserved(1, "1"), undecided(1)]));
@@ -122,4 +150,17 @@ fn a_charge_that_is_in_the_base_already_is_not_drawn_again() {
     }
     assert_eq!(state.gauge(None).subscription.amount, Some(credits("39")));
     assert_eq!((state.reserved(), state.settled_total()), (Credits::ZERO, credits("1")));
+}
+
+#[rstest]
+#[case::as_believed(("40", "10"), ("0", "0"))]
+#[case::own_requests_booked(("38", "10"), ("0", "0"))]
+#[case::one_more_is_not_ours(("37", "10"), ("1", "0"))]
+#[case::more_than_believed(("80", "200"), ("0", "0"))]
+#[case::payg_too(("0", "9"), ("38", "1"))]
+fn what_lacks_beyond_all_reservations_is_not_ours(#[case] seen: (&str, &str), #[case] expected: (&str, &str)) {
+    let state = AccountState::of(&ledger([conclusive(balance("40", "10", 0)), reserved(1, "1"), reserved(2, "1")]));
+    let found = state.used_elsewhere_at_least(balance(seen.0, seen.1, 0));
+    assert_eq!(found, (credits(expected.0), credits(expected.1)));
+    assert_eq!(state.used_elsewhere_at_least(Balance::default()), (Credits::ZERO, Credits::ZERO));
 }
