@@ -1,5 +1,5 @@
 //! `cargo xtask screenshots`: photographs the real app in its real window for the documentation, light and dark: the main job,
-//! the credits in every state, a quote that crosses both lines, and what History tells afterwards.
+//! the credits in every state, a quote that crosses both lines, and what History tells afterwards. `light` or `dark` makes only those.
 #![expect(clippy::print_stdout, reason = "a tool that says what it wrote")]
 
 #[cfg(target_os = "linux")]
@@ -124,10 +124,10 @@ mod linux {
         }
 
         async fn all(&self) -> Result<()> {
-            self.main_job().await?;
+            self.elsewhere().await?;
             self.from_fresh_to_empty().await?;
             self.quote_and_history().await?;
-            self.elsewhere().await
+            self.main_job().await
         }
     }
 
@@ -136,11 +136,12 @@ mod linux {
         app.wait_for(&format!("{}[data-loaded=true]", id("credits-view"))).await.map(drop)
     }
 
-    /// Waits until nothing moves any more.
+    /// Waits until what is looked at has come to rest; a ring that turns for as long as a preview is made is not waited for.
     async fn settled(app: &App<'_>) -> Result<()> {
-        let still = "const done = arguments[0]; const look = () => \
-            document.getAnimations()\
-                .some(a => a.playState === 'running' && a.effect.getTiming().iterations !== Infinity) ? requestAnimationFrame(look) : done(true); look();";
+        let still = "const done = arguments[0], begun = performance.now(); const look = () => { \
+            const shown = document.querySelector('[role=dialog]') ?? document.body; \
+            const moves = shown.getAnimations({ subtree: true }).some(a => a.playState === 'running'); \
+            moves && performance.now() - begun < 1000 ? requestAnimationFrame(look) : done(true); }; look();";
         app.client().execute_async(still, Vec::new()).await?;
         Ok(())
     }
@@ -155,8 +156,12 @@ mod linux {
     }
 
     pub(super) async fn all() -> Result<()> {
-        Studio::open("light")?.all().await?;
-        Studio::open("dark")?.all().await
+        for scheme in ["light", "dark"] {
+            if std::env::args().nth(1).is_none_or(|only| only == scheme) {
+                Studio::open(scheme)?.all().await?;
+            }
+        }
+        Ok(())
     }
 }
 

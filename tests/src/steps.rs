@@ -13,7 +13,6 @@ use image::imageops::FilterType;
 use crate::app::App;
 use crate::place::Place;
 use crate::tools;
-use crate::wait::PATIENCE;
 
 /// A picture on the bench.
 pub const CARD: &str = "[data-testid=picture-card]";
@@ -26,6 +25,9 @@ pub const GO: &str = "[data-testid=quote-go]";
 
 /// A changed balance is believed once nothing was charged for a minute: this long it may take, with a busy machine.
 const UNTIL_BELIEVED: Duration = Duration::from_secs(100);
+
+/// The model takes seconds a picture on a busy machine, and previews take turns with downloads.
+const UNTIL_MANY_ARE_MADE: Duration = Duration::from_secs(200);
 
 /// A picture on the bench in a state.
 #[must_use]
@@ -83,7 +85,7 @@ pub async fn comes_to(app: &App<'_>, css: &str, expected: usize) -> Result<()> {
         if count == expected {
             return Ok(());
         }
-        if begun.elapsed() > PATIENCE {
+        if begun.elapsed() > UNTIL_MANY_ARE_MADE {
             let picture = app.screenshot_on_failure().await;
             bail!("{count} of {css}, not {expected}; picture: {picture}; the app's words: {}", app.said());
         }
