@@ -206,8 +206,8 @@ fn practice_plan(sold: &PracticePlan, catalogue: &Catalogue) -> Option<(PlanRow,
     // The service dates its charges in whole seconds: one in the month's first second belongs to it.
     let whole_second = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Floor);
     let began_at = began_at.round(whole_second).unwrap_or(*began_at);
-    // `renewed`, because the month did begin then: no renewal is due for it that a purchase could be taken for.
-    let events = vec![Booked::PlanChange { monthly }, Booked::CycleStated { began_at, used, renewed: true }];
+    // Not `renewed`: on its first day a renewal may still show, as with a plan that the user enters.
+    let events = vec![Booked::PlanChange { monthly }, Booked::CycleStated { began_at, used, renewed: false }];
     let row = PlanRow {
         plan,
         zone: "UTC".to_owned(),
@@ -215,7 +215,8 @@ fn practice_plan(sold: &PracticePlan, catalogue: &Catalogue) -> Option<(PlanRow,
         price: offer.as_ref().map(|offer| offer.price.to_string()),
         currency: offer.as_ref().map(|_| catalogue.currency.clone()),
         lots: Vec::new(),
-        source: Source::Inferred,
+        // The practice service tells its plan, which no other one does.
+        source: Source::Measured,
     };
     Some((row, events))
 }

@@ -188,10 +188,7 @@ fn forecast_view(
     let forecast = match foreseen {
         Ok(forecast) => forecast,
         Err(reason) => {
-            return ForecastView {
-                none_yet: Some(words::sentence(&words::capitalised(&reason.to_string()))),
-                ..ForecastView::default()
-            };
+            return ForecastView { none_yet: Some(none_yet(reason)), ..ForecastView::default() };
         }
     };
     let renews = reading.plan().map(|_| forecast.until);
@@ -246,6 +243,18 @@ fn forecast_view(
             .map(|(day, credits)| LapseView { credits: shown(credits), day: day.to_string() })
             .collect(),
         sentences,
+    }
+}
+
+/// Why there is no forecast yet, and when there will be one.
+fn none_yet(reason: NoForecast) -> String {
+    match reason {
+        NoForecast::TooFewDays { days, needed } => {
+            format!("A forecast comes after {needed} full days of looking on; {days} so far.")
+        }
+        NoForecast::TooFewCharges { charges, needed } => {
+            format!("A forecast comes with the {needed}th picture charged in four weeks; {charges} so far.")
+        }
     }
 }
 

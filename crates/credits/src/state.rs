@@ -137,7 +137,9 @@ impl AccountState {
             Event::CycleStated { began_at, used, renewed } => {
                 let cycle = &mut self.books.cycle;
                 cycle.began_at = Some(began_at);
-                (cycle.used, cycle.used_source, cycle.rise) = (Some(used), Source::Entered, None);
+                // What was used since a rise is the ledger's own count; any other figure is the user's.
+                let source = if renewed { Source::Inferred } else { Source::Entered };
+                (cycle.used, cycle.used_source, cycle.rise) = (Some(used), source, None);
                 if renewed {
                     (cycle.armed, cycle.zero_armed, cycle.payg) = (seq, seq, Credits::ZERO);
                 }
