@@ -75,7 +75,10 @@ fn cycle(reading: &Reading, plan: &Plan, now: Timestamp) -> CycleView {
         used: split.used.map(|used| used.min(plan.monthly).to_string()),
         used_percent: split.used.map(|used| percent(used, plan.monthly)),
         used_source: convert::source(split.used_source),
-        renewal_due: renewal_due(&reading.state, plan, now).is_some_and(|due| due.boundary <= now),
+        // One that lies before the first look may have been there already.
+        renewal_due: renewal_due(&reading.state, plan, now).is_some_and(|due| {
+            due.boundary <= now && reading.state.books().watched_since.is_some_and(|since| since < due.boundary)
+        }),
     }
 }
 

@@ -78,11 +78,9 @@ fn thirty_pictures_on_ten_and_five_say_where_payg_begins_where_the_credits_end_a
         );
     }
     let said = Said::by(place.against(&service, with("quote", &files, &[])));
-    for words in [
-        "charged pictures 11 to 15",
-        "PAYG begins with picture 11.",
-        "The credits end after picture 15, 15 short.",
-    ] {
+    for words in
+        ["charged pictures 11 to 15", "PAYG begins with picture 11.", "The credits end after picture 15, 15 short."]
+    {
         assert!(said.stdout.contains(words), "{words}: {}", said.stdout);
     }
     assert!(said.stdout.contains("--stop-before-payg") && said.stdout.contains("20 cut out on this computer, free"));
@@ -141,11 +139,7 @@ fn the_rest_is_cut_out_on_this_computer_free() {
     let said = Said::by(place.against(&service, with("remove", &files, &["--rest-on-device", "--yes", "--json"])));
     assert_eq!(states(&said), [("done".to_owned(), 3), ("on_device".to_owned(), 5)], "{}", said.stderr);
     assert_eq!((said.code, service.charged().as_str(), service.removals()), (0, "3", 3));
-    assert!(
-        said.stderr.contains("This run: 3 credits, 5 pictures cut out on this computer, free."),
-        "{}",
-        said.stderr
-    );
+    assert!(said.stderr.contains("This run: 3 credits, 5 pictures cut out on this computer, free."), "{}", said.stderr);
     for (file, line) in files.iter().zip(said.lines()) {
         assert!(place.path("pictures").join(file.replace(".png", "-cutout.png")).exists(), "{line}");
         assert_eq!(line["charged"], if line["state"] == "done" { "1" } else { "0" });

@@ -48,8 +48,8 @@ async fn the_tray_shows_the_credits_follows_a_download_and_quits() -> Result<()>
             == [
                 "Practice account, on this computer",
                 "50 credits, as of now",
-                "Subscription: 40",
-                "Rollover: 0",
+                "Subscription: 40 (inferred)",
+                "Rollover: 0 (inferred)",
                 "Pay as you go: 10"
             ],
         "{:?}",
