@@ -63,7 +63,7 @@ mod linux {
         }
 
         /// The practice account from full to empty.
-        async fn from_fresh_to_empty(&self) -> Result<()> {
+        async fn drain_to_empty(&self) -> Result<()> {
             let place = Place::fresh()?;
             let app = App::start(&self.session, &place).await?;
             open_credits(&app).await?;
@@ -125,7 +125,7 @@ mod linux {
 
         async fn all(&self) -> Result<()> {
             self.elsewhere().await?;
-            self.from_fresh_to_empty().await?;
+            self.drain_to_empty().await?;
             self.quote_and_history().await?;
             self.main_job().await
         }
