@@ -8,22 +8,8 @@ use crate::desk::Reading;
 use crate::views::{AdviceView, PlanCostView, WayView};
 use crate::words;
 
-/// The advice as the Credits view shows it.
-pub(crate) fn advice(catalogue: &Catalogue, cycles: &[FullCycle], reading: &Reading) -> Option<AdviceView> {
-    with_advice(catalogue, cycles, reading, |advice, current| view(catalogue, advice, current))
-}
-
-/// Whether a larger plan would have been the cheapest way over these cycles.
-pub(crate) fn upgrade_pays(catalogue: &Catalogue, cycles: &[FullCycle], reading: &Reading) -> bool {
-    with_advice(catalogue, cycles, reading, |advice, _| advice.best == Way::Upgrade).unwrap_or(false)
-}
-
-fn with_advice<T>(
-    catalogue: &Catalogue,
-    cycles: &[FullCycle],
-    reading: &Reading,
-    tell: impl FnOnce(&Advice<'_>, Option<&PlanOffer>) -> T,
-) -> Option<T> {
+/// The advice as the Credits view shows it, and whether a larger plan would have been the cheapest way over these cycles.
+pub(crate) fn advice(catalogue: &Catalogue, cycles: &[FullCycle], reading: &Reading) -> Option<(AdviceView, bool)> {
     let offers = catalogue.offers();
     let stated = reading.stated.as_ref();
     let plan = stated.map(|row| &row.plan);
@@ -47,7 +33,7 @@ fn with_advice<T>(
         rollover: split.rollover,
     };
     let advice = advise(&case)?;
-    Some(tell(&advice, current.as_ref()))
+    Some((view(catalogue, &advice, current.as_ref()), advice.best == Way::Upgrade))
 }
 
 fn view(catalogue: &Catalogue, advice: &Advice<'_>, current: Option<&PlanOffer>) -> AdviceView {

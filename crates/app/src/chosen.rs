@@ -48,7 +48,7 @@ impl App {
         options: &OutputOptions,
         choice: &SpendChoice,
     ) -> Result<ChosenRun, Problem> {
-        let estimate = self.estimate(pictures, options, 0).await?;
+        let estimate = self.estimate(&self.desk(), pictures, options, 0).await?;
         let applied: Choice = sheet::choice(choice)?;
         let chosen = estimate.choose(applied);
         let turns = estimate.items.iter().zip(&chosen.taken).map(|(item, taken)| match taken {

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::gauge_view::{self, Trust};
 use crate::practice::PRACTICE_ACCOUNT;
 use crate::problem::{Code, Problem};
-use crate::views::{AccountId, AccountView, GaugeView, KeyPlace, SizeChoice, SizeView};
+use crate::views::{AccountId, AccountView, GaugeView, KeyPlace, Page, SizeChoice, SizeView};
 use crate::{convert, words};
 
 /// A look older than this is no longer shown as fresh (`money.md`: a look after a quarter of an hour idle).
@@ -95,6 +95,11 @@ impl Desk {
     /// The time.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Whether the service has this page.
+    pub(crate) fn has_page(&self, page: Page) -> bool {
+        convert::page_address(&self.profile.pages, page).is_some()
     }
 
     /// Refuses to send where no key is known.

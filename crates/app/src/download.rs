@@ -70,14 +70,15 @@ impl App {
     ) -> Result<(), Problem> {
         let wanted = sheet::choice(choice)?;
         // What the user saw, and what a fresh look makes of it.
-        let seen = self.estimate(&pictures, &options, 0).await?.choose(wanted);
-        if seen.quote.charged > 0 {
-            self.look_before(desk).await;
-        }
-        let estimate = self.estimate(&pictures, &options, 0).await?;
-        let chosen = estimate.choose(wanted);
-        if chosen.quote.by_pocket.payg > seen.quote.by_pocket.payg {
-            return Err(Problem::new(Code::OverAgreed, words::PAYG_EARLY, ""));
+        let mut estimate = self.estimate(desk, &pictures, &options, 0).await?;
+        let mut chosen = estimate.choose(wanted);
+        if chosen.quote.charged > 0 && self.look_before(desk).await {
+            let payg_seen = chosen.quote.by_pocket.payg;
+            estimate = self.estimate(desk, &pictures, &options, 0).await?;
+            chosen = estimate.choose(wanted);
+            if chosen.quote.by_pocket.payg > payg_seen {
+                return Err(Problem::new(Code::OverAgreed, words::PAYG_EARLY, ""));
+            }
         }
         if chosen.quote.cost > agreed {
             return Err(words::over_agreed(agreed, chosen.quote.cost));
@@ -344,7 +345,7 @@ impl App {
             self.keep_waiting(&run.desk, vec![id], &run.options);
         }
         let text = text.unwrap_or_else(|| words::batch(error, &run.desk.profile.name).to_string());
-        let page = page.filter(|page| convert::page_address(&run.desk.profile.pages, *page).is_some());
+        let page = page.filter(|page| run.desk.has_page(*page));
         self.say(banner, BannerKind::Error, text, page);
     }
 

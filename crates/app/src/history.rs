@@ -1,7 +1,6 @@
 //! History: what was asked of a service and what became of it, picture by picture and batch by batch; as CSV; and a receipt's
 //! picture once more, free. Reads records, spends nothing.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clearcut_credits::{AttemptId, Credits, Event as Booked, Source};
@@ -13,7 +12,7 @@ use jiff::{Timestamp, ToSpan};
 use crate::app::{App, blocking};
 use crate::problem::{Code, Problem};
 use crate::views::{HistoryFilter, HistoryRowView, HistoryState, HistoryView};
-use crate::{convert, days, outlook, words};
+use crate::{convert, days, outlook, whole_file, words};
 
 /// Lines of one page at most.
 const PAGE: u32 = 500;
@@ -101,7 +100,8 @@ impl App {
         let me = self.me.upgrade().ok_or_else(words::closing)?;
         blocking(move || {
             let text = me.history_csv(&filter)?;
-            write_whole(&file, text.as_bytes()).map_err(|error| words::file(&error, "write", &file))?;
+            // The dialog has asked whether a file that is there may go.
+            whole_file::write(&file, text.as_bytes()).map_err(|error| words::file(&error, "write", &file))?;
             Ok(Some(crate::intake::file_name(&file)))
         })
         .await?
@@ -200,16 +200,6 @@ fn quoted(field: &str) -> String {
     let formula = !number && field.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let field = if formula { format!("'{field}") } else { field.to_owned() };
     if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
-}
-
-fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    temporary.write_all(bytes)?;
-    temporary.as_file().sync_all()?;
-    // The dialog has asked whether a file that is there may go.
-    temporary.persist(file)?;
-    Ok(())
 }
 
 fn bounds(filter: &HistoryFilter) -> Result<(Option<Date>, Option<Date>), Problem> {

@@ -39,6 +39,7 @@ mod settings;
 mod sheet;
 pub mod typescript;
 pub mod views;
+mod whole_file;
 mod words;
 
 pub use accounts::ServiceChoice;

@@ -74,12 +74,14 @@ impl App {
         });
     }
 
-    /// Looks before a download, unless that was done just now.
-    pub(crate) async fn look_before(&self, desk: &Desk) {
+    /// Looks before a download, unless that was done just now. Answers whether it looked.
+    pub(crate) async fn look_before(&self, desk: &Desk) -> bool {
         let last = desk.spender.gauge().ok().and_then(|gauge| gauge.total.observed_at);
-        if is_due(last, desk.now(), BEFORE_A_DOWNLOAD) {
+        let due = is_due(last, desk.now(), BEFORE_A_DOWNLOAD);
+        if due {
             self.look_and_tell().await;
         }
+        due
     }
 
     /// Looks after a download, at once and again when a look can prove something.

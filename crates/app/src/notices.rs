@@ -94,7 +94,7 @@ impl App {
                     desk.profile.name,
                     words::credits(subscription)
                 );
-                self.say("wiped", BannerKind::Error, text, page_if(desk, Page::Upgrade));
+                self.say("wiped", BannerKind::Error, text, Some(Page::Upgrade).filter(|page| desk.has_page(*page)));
             }
         }
         if looked.iter().any(Looked::has_arrivals) {
@@ -150,10 +150,6 @@ fn page(action: NoticeAction) -> Option<Page> {
     }
 }
 
-fn page_if(desk: &Desk, page: Page) -> Option<Page> {
-    crate::convert::page_address(&desk.profile.pages, page).map(|_| page)
-}
-
 /// The level in words, numbers first, with what remains.
 fn worded(level: Level, reading: &Reading, desk: &Desk) -> Notice {
     let plan = reading.plan();
@@ -202,7 +198,7 @@ fn worded(level: Level, reading: &Reading, desk: &Desk) -> Notice {
             ("No credits left".to_owned(), body, [NoticeAction::TopUp, NoticeAction::Upgrade])
         }
     };
-    let actions = wanted.into_iter().filter(|action| page(*action).and_then(|page| page_if(desk, page)).is_some());
+    let actions = wanted.into_iter().filter(|action| page(*action).is_some_and(|page| desk.has_page(page)));
     Notice { id: notice_id(level), title, body, actions: actions.collect() }
 }
 

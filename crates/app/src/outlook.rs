@@ -7,9 +7,9 @@ use clearcut_credits::{BurnDown, Credits, DayUse, Forecast, FullCycle, NoForecas
 use clearcut_store::{Period, SpentLine};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use crate::advice::{advice, upgrade_pays};
+use crate::advice::advice;
 use crate::app::{App, blocking};
 use crate::desk::{Desk, Reading};
 use crate::problem::Problem;
@@ -19,6 +19,9 @@ use crate::{days, end, plan_office, words};
 
 /// Days the chart shows.
 const DAYS_SHOWN: i32 = 35;
+
+/// Older days are not read: a year of full cycles is enough for advice, and the view is asked for after every charge.
+const LOOKED_BACK: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 impl App {
     /// Everything of the Credits view.
@@ -36,17 +39,18 @@ impl App {
         let now = desk.now();
         let zone = reading.plan().map_or_else(TimeZone::system, |plan| plan.renewal.zone().clone());
         let today = zone.to_datetime(now).date();
-        let spent = self.spent(&desk, Period::default())?;
+        let from = now.saturating_sub(LOOKED_BACK).unwrap_or(Timestamp::MIN);
+        let spent = self.spent(&desk, Period { from: Some(from), until: None })?;
         let uses = day_uses(&spent, &zone);
         let foreseen = foresee(&desk, &reading, &uses, &zone, today);
         let catalogue = self.catalogue_of(&desk).unwrap_or_default();
-        let cycles = full_cycles(&reading, &uses, today);
-        let advised = advice(&catalogue, &cycles, &reading);
+        let cycles = full_cycles(&reading, &uses, from, today);
+        let (advised, upgrade_pays) = advice(&catalogue, &cycles, &reading).unzip();
         let renews = reading.plan().map(|plan| plan.renewal.date_of(plan.renewal.cycle_at(now).renews));
         let ahead = foreseen.as_ref().ok().map(|forecast| Ahead {
             forecast,
             renews,
-            upgrade_pays: upgrade_pays(&catalogue, &cycles, &reading),
+            upgrade_pays: upgrade_pays.unwrap_or(false),
         });
         let prompts = self.still_wanted(&desk, &reading, prompts::of_account(&desk, &reading, ahead));
         let first = today.checked_sub((DAYS_SHOWN - 1).days()).unwrap_or(today);
@@ -126,9 +130,10 @@ pub(crate) fn day_views(spent: &[SpentLine], zone: &TimeZone, first: Date, last:
         .collect()
 }
 
-/// What each full cycle used that was watched from its beginning to its end, oldest first.
-fn full_cycles(reading: &Reading, uses: &[DayUse], today: Date) -> Vec<FullCycle> {
-    let (Some(plan), Some(since)) = (reading.plan(), reading.state.books().watched_since) else { return Vec::new() };
+/// What each full cycle since `from` used that was watched from its beginning to its end, oldest first.
+fn full_cycles(reading: &Reading, uses: &[DayUse], from: Timestamp, today: Date) -> Vec<FullCycle> {
+    let (Some(plan), Some(watched)) = (reading.plan(), reading.state.books().watched_since) else { return Vec::new() };
+    let since = watched.max(from);
     let mut boundaries: Vec<Date> = Vec::new();
     let now = days::beginning(today, plan.renewal.zone()).unwrap_or(Timestamp::MAX);
     let first = plan.renewal.cycle_at(since);

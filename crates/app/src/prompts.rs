@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::desk::{Desk, Reading};
 use crate::problem::{Code, Problem};
 use crate::views::{CreditsView, Page, PromptKind, PromptView};
-use crate::{convert, days, words};
+use crate::{days, words};
 
 /// The quote does not fit.
 const SHORT: &str = "short";
@@ -76,7 +76,9 @@ fn prompt(desk: &Desk, reading: &Reading, id: &str, kind: PromptKind, text: Stri
         PromptKind::Upgrade => Page::Upgrade,
         PromptKind::TopUp => Page::TopUp,
     };
-    convert::page_address(&desk.profile.pages, page)?;
+    if !desk.has_page(page) {
+        return None;
+    }
     let warning = match kind {
         PromptKind::Upgrade => rollover_at_stake(reading),
         PromptKind::TopUp => None,

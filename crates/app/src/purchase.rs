@@ -120,7 +120,7 @@ impl App {
             let at_rest = |id: &PictureId| bench.get(*id).is_ok_and(|picture| !picture.is_busy() && !picture.is_paid());
             waiting.pictures.into_iter().filter(at_rest).collect()
         };
-        let estimate = self.estimate(&known, &waiting.options, 0).await.ok()?;
+        let estimate = self.estimate(&waiting.desk, &known, &waiting.options, 0).await.ok()?;
         let chosen = estimate.choose(Choice::UsePayg);
         let pictures = chosen.taken.iter().filter(|taken| **taken).count();
         let cost = chosen.quote.cost;

@@ -1,7 +1,6 @@
 //! The settings file: what the user has set, in one readable TOML file. A broken file is set aside under another name and
 //! told, never lost and never in the way. Holds no key and no money.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clearcut_credits::NoticeRules;
@@ -10,6 +9,7 @@ use uuid::Uuid;
 
 use crate::problem::{Code, Problem};
 use crate::views::QuietHours;
+use crate::whole_file;
 
 const FILE: &str = "settings.toml";
 
@@ -95,11 +95,7 @@ pub(crate) fn save(folder: &Path, settings: &Settings) -> Result<(), Problem> {
     })?;
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
-        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-        temporary.write_all(text.as_bytes())?;
-        temporary.as_file().sync_all()?;
-        temporary.persist(&file)?;
-        Ok(())
+        whole_file::write(&file, text.as_bytes())
     };
     write().map_err(|error| trouble("write", &file, &error))
 }

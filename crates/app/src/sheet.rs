@@ -9,6 +9,7 @@ use clearcut_credits::{ByPocket, Choice, Credits, Level, PaidFrom, Pocket, Quote
 use clearcut_store::{DiskFiles, Files as _};
 
 use crate::app::{App, blocking};
+use crate::desk::Desk;
 use crate::download::amount;
 use crate::problem::Problem;
 use crate::prompts;
@@ -41,8 +42,8 @@ impl App {
         unreadable: usize,
     ) -> Result<QuoteView, Problem> {
         let cap = cap.as_deref().map(amount).transpose()?;
-        let estimate = self.estimate(&pictures, &options, unreadable).await?;
         let desk = self.desk();
+        let estimate = self.estimate(&desk, &pictures, &options, unreadable).await?;
         let reading = desk.read()?;
         let disk_free = self.disk_free(&pictures).await;
         let rules = desk.rules(self.settings().levels());
@@ -59,15 +60,17 @@ impl App {
         Ok(sheet(&estimate, cap, crossings, prompt, disk_free))
     }
 
+    /// What the pictures take from the account of `desk`, whichever one is at work.
     pub(crate) async fn estimate(
         &self,
+        desk: &Desk,
         pictures: &[PictureId],
         options: &OutputOptions,
         unreadable: usize,
     ) -> Result<Estimate, Problem> {
         let orders =
             pictures.iter().map(|id| self.order(*id, options, None, None)).collect::<Result<Vec<Order>, _>>()?;
-        let spender = self.desk().spender.clone();
+        let spender = desk.spender.clone();
         blocking(move || spender.estimate(&orders, unreadable))
             .await?
             .map_err(|error| words::batch(&error, "the quote"))

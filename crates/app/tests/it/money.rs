@@ -481,3 +481,19 @@ async fn a_service_that_answers_as_closed_has_ended_and_what_was_paid_stays_free
     assert_eq!(shop.states().await[0], PictureState::Saved);
     assert_eq!(shop.service.charged(), "1");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_that_waited_is_resumed_for_the_account_that_it_waited_for() {
+    let shop = Shop::without_a_plan("0", "1").await;
+    let pictures = shop.pictures(0..2).await;
+    shop.download(&pictures, SpendChoice::UsePayg).await;
+    shop.control(serde_json::json!({ "top_up": "20" })).await;
+    shop.a_minute_later().await;
+    shop.told("20 pay-as-you-go credits arrived").await;
+    shop.app.use_account(clearcut_app::views::AccountId(clearcut_app::PRACTICE_ACCOUNT)).await.unwrap();
+    shop.app.resume_download().await.unwrap();
+    shop.at_rest(&pictures).await;
+    assert_eq!(shop.service.charged(), "2");
+    let practice = shop.app.gauge(true).await.unwrap();
+    assert_eq!(practice.total.amount.as_deref(), Some("50"), "the other account paid nothing");
+}
