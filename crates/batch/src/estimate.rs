@@ -99,6 +99,6 @@ impl Estimate {
 }
 
 /// What the rate limit counts a picture as: its megapixels, begun ones whole, at least one.
-fn metered(probe: &Probe) -> u64 {
+pub(crate) fn metered(probe: &Probe) -> u64 {
     (u64::from(probe.width) * u64::from(probe.height)).div_ceil(1_000_000).max(1)
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use clearcut_credits::{AttemptId, Credits, Source};
 use clearcut_imaging::{Rgba, apply};
 use clearcut_store::{
-    Booking, Clock, Files, JobChange, JobId, JobRow, JobState, Leftover, ReceiptRow, Store, Vault, VaultEntry,
-    VaultError,
+    BatchState, Booking, Clock, Files, JobChange, JobId, JobRow, JobState, Leftover, ReceiptRow, Store, StoreError,
+    Vault, VaultEntry, VaultError,
 };
 use jiff::Timestamp;
 
@@ -74,17 +74,23 @@ impl Mender {
         if let Some(folder) = job.output.parent().filter(|_| job.output != Path::new("")) {
             save::sweep(&*self.files, folder, job.id);
         }
+        // What a batch waits for is offered again with it.
+        let (again, reason) = if self.waits_in_a_batch(job)? {
+            (JobState::Queued, None)
+        } else {
+            (JobState::Failed, Some("interrupted"))
+        };
         loop {
             let kept = found.as_ref().map(|found| found.kept);
             result.now = match mend(&Remains { job: result.now, quoted: job.quoted, kept }) {
                 Mend::Nothing => return Ok(result),
                 Mend::Forget => {
-                    let change = JobChange { error: Some("interrupted".to_owned()), ..JobChange::default() };
-                    self.store.job_update(job.id, JobState::Planned, JobState::Failed, &change)?.state
+                    let change = JobChange { error: reason.map(str::to_owned), ..JobChange::default() };
+                    self.store.job_update(job.id, JobState::Planned, again, &change)?.state
                 }
                 Mend::Release => {
-                    self.store.release(booking(job)?, JobState::Failed, Some("interrupted"))?;
-                    JobState::Failed
+                    self.store.release(booking(job)?, again, reason)?;
+                    again
                 }
                 Mend::Suspend => {
                     self.store.undecide(booking(job)?, JobState::Unknown, Some("unknown"))?;
@@ -117,6 +123,16 @@ impl Mender {
                     }
                 },
             };
+        }
+    }
+
+    /// Whether a job belongs to a batch that is not over.
+    fn waits_in_a_batch(&self, job: &JobRow) -> Result<bool, BatchError> {
+        let Some(batch) = job.batch else { return Ok(false) };
+        match self.store.batch(batch) {
+            Ok(batch) => Ok(batch.state != BatchState::Closed),
+            Err(StoreError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -5,7 +5,7 @@ use clearcut_imaging::{ImageError, Rgba};
 use clearcut_service::{ErrorKind, RemoveError};
 use clearcut_store::JobId;
 
-use super::{Drive, end_run};
+use super::Drive;
 use crate::machine::{DEFAULT_WAIT, End};
 use crate::{BatchError, Finished, Previewed, Warning, ask};
 
@@ -34,13 +34,11 @@ impl Outcome {
 
 impl Drive<'_> {
     /// Ends the run and says how it went.
-    pub(super) fn finish(mut self, end: End) -> Result<Outcome, BatchError> {
-        let result = match end {
+    pub(super) fn finish(&mut self, end: End) -> Result<Outcome, BatchError> {
+        match end {
             End::Saved => self.outcome(),
             other => Err(self.error(other)),
-        };
-        end_run(self.spender, self.run);
-        result
+        }
     }
 
     fn outcome(&mut self) -> Result<Outcome, BatchError> {

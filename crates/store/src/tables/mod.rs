@@ -1,6 +1,7 @@
 //! One file a table: its SQL, its row, its readers and writers, and the [`crate::Store`] methods over it alone.
 
 pub(crate) mod accounts;
+pub(crate) mod batches;
 pub(crate) mod checkpoints;
 pub(crate) mod history;
 pub(crate) mod jobs;
