@@ -3,8 +3,8 @@
 use clearcut_app::problem::Problem;
 use clearcut_app::views::{
     AccountAdded, AccountId, Added, CatalogueView, CreditsView, GaugeView, HistoryFilter, HistoryView, OutputOptions,
-    Overview, Page, PictureId, PlanInput, PreviewSource, QuietHours, QuoteView, ServiceView, SettingsView, SpendChoice,
-    TypedKey,
+    Overview, Page, PictureId, PlanInput, PreviewSource, QueueView, QuietHours, QuoteView, ResumeView, ServiceView,
+    SettingsView, SpendChoice, TypedKey,
 };
 use tauri::ipc::Invoke;
 use tauri::{Runtime, State};

@@ -3,8 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use clearcut_batch::BatchError;
 use clearcut_credits::Credits;
 use clearcut_imaging::Format;
+use clearcut_store::JobId;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -30,6 +32,8 @@ pub(crate) struct Picture {
     pub(crate) cancel: Option<CancellationToken>,
     /// The name the result will get, while it is on its way.
     pub(crate) planned: Option<PathBuf>,
+    /// The job whose answer is its paid result.
+    pub(crate) paid_by: Option<JobId>,
 }
 
 impl Picture {
@@ -46,6 +50,7 @@ impl Picture {
             charged_unsaved: None,
             cancel: None,
             planned: None,
+            paid_by: None,
         }
     }
 
@@ -78,6 +83,27 @@ impl Picture {
     /// Whether its result was paid: one cut out on this computer was not.
     pub(crate) fn is_paid(&self) -> bool {
         self.result.as_ref().is_some_and(|result| !result.on_device)
+    }
+
+    /// What is shown of it after `error`.
+    pub(crate) fn failed_as(&mut self, error: &BatchError, problem: &Problem) {
+        self.charged_unsaved = Some(error.charged()).filter(|charged| !charged.is_zero());
+        self.state = match error {
+            BatchError::Unknown { .. } | BatchError::ServiceEnded { perhaps_charged: true, .. } => {
+                PictureState::Unknown
+            }
+            BatchError::PaidLost { .. } => PictureState::PaidLost,
+            BatchError::PaidNotSaved { .. } => PictureState::PaidNotSaved,
+            BatchError::Cancelled => self.at_rest(),
+            // What is paid and saved stays so, whatever a further wish came to.
+            _ if self.result.is_some() => self.at_rest(),
+            _ => PictureState::Failed,
+        };
+        if let BatchError::PaidNotSaved { job, .. } = error {
+            self.paid_by = Some(*job);
+        }
+        self.problem = (problem.code != Code::Cancelled).then(|| problem.clone());
+        self.end_work();
     }
 
     /// Work on the picture is over, one way or another.
@@ -126,6 +152,11 @@ impl Bench {
         }
         self.pictures.push(Picture::new(examined));
         (&self.pictures[self.pictures.len() - 1], true)
+    }
+
+    /// All of them, oldest first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Picture> {
+        self.pictures.iter()
     }
 
     /// The names that results on their way will get.

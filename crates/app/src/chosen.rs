@@ -6,7 +6,7 @@ use clearcut_credits::Choice;
 use crate::app::App;
 use crate::convert;
 use crate::problem::Problem;
-use crate::run::before_payg;
+use crate::queue::before_payg;
 use crate::sheet;
 use crate::views::{OutputOptions, Page, PictureId, SpendChoice};
 

@@ -63,6 +63,33 @@ pub(crate) fn size(choice: SizeChoice) -> Size {
     }
 }
 
+pub(crate) fn size_choice(size: Size) -> SizeChoice {
+    match size {
+        Size::Preview => SizeChoice::Preview,
+        Size::Medium => SizeChoice::Medium,
+        Size::Hd => SizeChoice::Hd,
+        Size::Full => SizeChoice::Full,
+        Size::FiftyMp => SizeChoice::FiftyMp,
+    }
+}
+
+pub(crate) fn format_choice(format: OutputFormat) -> FormatChoice {
+    match format {
+        OutputFormat::Png => FormatChoice::Png,
+        OutputFormat::Jpg => FormatChoice::Jpg,
+        OutputFormat::WebP => FormatChoice::Webp,
+        OutputFormat::Zip => FormatChoice::Zip,
+    }
+}
+
+/// The background of a look as the options name it; `None` for none.
+pub(crate) fn background_text(look: &Look) -> Option<String> {
+    match look.background {
+        Background::Transparent => None,
+        Background::Colour([red, green, blue]) => Some(format!("#{red:02x}{green:02x}{blue:02x}")),
+    }
+}
+
 pub(crate) fn format(choice: FormatChoice) -> OutputFormat {
     match choice {
         FormatChoice::Png => OutputFormat::Png,

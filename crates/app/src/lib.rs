@@ -34,7 +34,7 @@ pub mod problem;
 mod prompts;
 mod proxies;
 mod purchase;
-mod run;
+mod queue;
 mod settings;
 mod sheet;
 pub mod typescript;

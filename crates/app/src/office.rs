@@ -32,6 +32,7 @@ impl App {
             pictures: self.bench().views(),
             settings: self.settings_view(),
             banners: self.banners(),
+            queue: self.queue().await?,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }

@@ -9,6 +9,7 @@ use clearcut_batch::{Agreed as AgreedCost, Order, device_preview};
 use clearcut_credits::Credits;
 use clearcut_imaging::{EncodeOptions, OutputFormat, Rgba, encode_to_vec};
 use clearcut_service::wire::Size;
+use clearcut_store::JobId;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, blocking};
@@ -221,11 +222,15 @@ impl App {
         let nothing = || Problem::new(Code::BadRequest, "There is no such picture.", "");
         let (kind, id) = address.trim_start_matches('/').split_once('/').ok_or_else(nothing)?;
         let id = PictureId(id.parse().map_err(|_| nothing())?);
-        let (examined, name, has_result, source) = {
+        let (examined, name, paid_by, source) = {
             let bench = self.bench();
             let picture = bench.get(id)?;
             let source = picture.preview.as_ref().map(|preview| preview.source);
-            (picture.examined.clone(), picture.name(), picture.is_paid(), source)
+            (picture.examined.clone(), picture.name(), picture.paid_by.filter(|_| picture.is_paid()), source)
+        };
+        let has_result = match paid_by {
+            Some(job) => self.has_stand_in(job, &examined).await,
+            None => false,
         };
         let cutout = if has_result { Some(RESULT) } else { source.map(cutout_name) };
         let proxies = Proxies::of(&self.folders.cache, &examined.content);
@@ -244,6 +249,34 @@ impl App {
             ("before", _) => blocking(move || original(&proxies, VIEW_EDGE)).await?,
             ("after", Some(cutout)) => blocking(move || proxies.cutout(cutout)).await?.ok_or_else(nothing),
             _ => Err(nothing()),
+        }
+    }
+}
+
+impl App {
+    /// Whether there is a stand-in of a paid result; made when it is first looked at, because a batch makes thousands that nobody
+    /// looks at.
+    async fn has_stand_in(&self, job: JobId, examined: &Examined) -> bool {
+        let proxies = Proxies::of(&self.folders.cache, &examined.content);
+        if proxies.size_of(RESULT).is_some() {
+            return true;
+        }
+        let Ok(_one_at_a_time) = self.standing_in.acquire().await else { return false };
+        let spender = Arc::clone(&self.desk().spender);
+        let kept = blocking(move || {
+            if proxies.size_of(RESULT).is_some() {
+                return Ok(());
+            }
+            let cutout = spender.paid_cutout(job, VIEW_EDGE).map_err(|error| error.to_string())?;
+            proxies.keep_cutout(RESULT, &cutout).map(|_| ()).map_err(|error| error.to_string())
+        });
+        match kept.await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "no stand-in for a paid result");
+                false
+            }
+            Err(_) => false,
         }
     }
 }

@@ -29,9 +29,17 @@ pub(crate) struct Settings {
     /// When no notice pops up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) quiet_hours: Option<QuietHours>,
+    /// The most pictures on their way to the service at a time; sixteen when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) at_a_time: Option<u8>,
 }
 
 impl Settings {
+    /// The most pictures on their way at a time, 1 to 16.
+    pub(crate) fn at_a_time(&self) -> usize {
+        usize::from(self.at_a_time.unwrap_or(16)).clamp(1, 16)
+    }
+
     /// The levels to be told of: ascending, each once, from 1 to 100.
     pub(crate) fn levels(&self) -> Vec<u8> {
         let mut levels = self.notice_levels.clone().unwrap_or_else(|| NoticeRules::default().levels);
@@ -132,6 +140,7 @@ mod tests {
             account: Some(Uuid::from_u128(7)),
             notice_levels: Some(vec![50, 80]),
             quiet_hours: Some(QuietHours { from: 22, until: 7 }),
+            at_a_time: Some(8),
         };
         save(folder.path(), &settings).unwrap();
         let loaded = load(folder.path()).unwrap();

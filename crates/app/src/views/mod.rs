@@ -7,6 +7,7 @@ mod credits;
 mod history;
 mod outlook;
 mod picture;
+mod queue;
 mod quote;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub use picture::{
     Added, FormatChoice, OutputOptions, Phase, PictureId, PictureState, PictureView, PreviewSource, PreviewView,
     Refused, ResultView, SizeChoice,
 };
+pub use queue::{QueueMode, QueueReason, QueueView, ResumeView};
 pub use quote::{ChoiceView, PocketView, QuoteView, SpendChoice, StretchView};
 
 /// Everything the window shows when it opens.
@@ -40,6 +42,8 @@ pub struct Overview {
     pub settings: SettingsView,
     /// Things worth saying at the top of the window, the gravest first.
     pub banners: Vec<Banner>,
+    /// What waits to be downloaded, or is on its way.
+    pub queue: QueueView,
     /// The program's version.
     pub version: String,
 }
@@ -138,6 +142,11 @@ pub enum Event {
     BannerGone {
         /// Its id.
         id: String,
+    },
+    /// The queue moved on, or stands still.
+    Queue {
+        /// Its whole state.
+        queue: QueueView,
     },
     /// Plan, forecast, prompts or proposals changed: ask for `credits` again where they are shown.
     CreditsChanged,

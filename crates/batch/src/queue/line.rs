@@ -181,13 +181,8 @@ impl Line {
 
     /// Who is sent next: job, megapixels, and whether PAYG must not pay. Batches go in the order they were agreed to.
     pub(crate) fn pick(&self) -> Option<(JobId, u32, bool)> {
-        let may = |batch: &&Batch| !batch.terms.never_payg;
-        let sum = |count: fn(&Turns) -> usize| self.batches.iter().filter(may).map(|batch| count(&batch.turns)).sum();
-        let (quoted, taken): (usize, usize) = (sum(Turns::quoted), sum(Turns::taken));
-        let before_payg = taken < quoted;
-        // Where PAYG may pay none, its pictures are done before those that could take the subscription from under them.
-        let others = self.batches.iter().any(|batch| batch.terms.never_payg && batch.turns.open() > 0);
-        let payg_may_begin = !before_payg && self.holding_up == 0 && !others;
+        let before_payg = self.is_before_payg();
+        let payg_may_begin = !before_payg && self.holding_up == 0 && !self.some_may_never_draw_payg();
         self.batches.iter().find_map(|batch| {
             let never = batch.terms.never_payg;
             let charged = match batch.charged.first() {
@@ -200,6 +195,25 @@ impl Line {
             let ((_, job), before_payg) = charged.into_iter().chain(free).min_by_key(|(place, _)| *place)?;
             Some((job, self.pictures.get(&job)?.ticket.megapixels, before_payg))
         })
+    }
+
+    /// Whether fewer own pictures are set aside or charged than were quoted as paid without PAYG.
+    fn is_before_payg(&self) -> bool {
+        let may = |batch: &&Batch| !batch.terms.never_payg;
+        let sum = |count: fn(&Turns) -> usize| self.batches.iter().filter(may).map(|batch| count(&batch.turns)).sum();
+        let (quoted, taken): (usize, usize) = (sum(Turns::quoted), sum(Turns::taken));
+        taken < quoted
+    }
+
+    /// Whether pictures are open that PAYG may never pay: they are done before those that could take the subscription from under
+    /// them.
+    fn some_may_never_draw_payg(&self) -> bool {
+        self.batches.iter().any(|batch| batch.terms.never_payg && batch.turns.open() > 0)
+    }
+
+    /// Whether what comes next must not be drawn from PAYG.
+    pub(crate) fn counts_on_the_subscription(&self) -> bool {
+        self.is_before_payg() || self.some_may_never_draw_payg()
     }
 
     pub(crate) fn send(&mut self, job: JobId, before_payg: bool) {

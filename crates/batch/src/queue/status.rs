@@ -34,6 +34,8 @@ pub struct Status {
     pub unknown: usize,
     /// Requests that were charged and brought no picture.
     pub lost: usize,
+    /// What comes next is to be paid without PAYG.
+    pub before_payg: bool,
     /// Charged by this queue's requests.
     pub spent: Credits,
     /// Bytes of all originals.
@@ -82,6 +84,7 @@ impl Status {
             left_out: line.count(Ended::LeftOut),
             unknown: line.count(Ended::Unknown),
             lost: line.count(Ended::Lost),
+            before_payg: line.counts_on_the_subscription(),
             spent: line.spent,
             bytes: line.bytes,
             bytes_done: line.bytes_done,

@@ -69,6 +69,12 @@ impl Spender {
         waiting.filter_map(|job| Some(Waiting { job: job.id, order: Plan::order(job)? })).collect()
     }
 
+    /// The order that a job was made from; `None` where another version wrote less.
+    #[must_use]
+    pub fn order(&self, job: &JobRow) -> Option<Order> {
+        Plan::order(job)
+    }
+
     /// A new row for an order.
     pub(super) fn row(&self, order: &Order, run: RunId) -> Result<JobRow, BatchError> {
         let request = ask::request(order, self.profile());

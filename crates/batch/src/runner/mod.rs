@@ -12,7 +12,7 @@ mod state;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clearcut_credits::Credits;
-use clearcut_store::{BatchId, BatchRow, BatchState, JobId, JobRow};
+use clearcut_store::{BatchId, BatchRow, BatchState, JobId, JobRow, RunId};
 use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -85,7 +85,7 @@ pub struct Runner {
     spender: Arc<Spender>,
     commands: mpsc::UnboundedSender<Command>,
     standing: watch::Receiver<Standing>,
-    status: Arc<Mutex<Status>>,
+    shared: Arc<Mutex<state::Shared>>,
     run: Arc<Mutex<state::Run>>,
     asked: Mutex<u64>,
 }
@@ -104,16 +104,21 @@ impl Runner {
         let (tell, standing) = watch::channel(Standing { at_rest: true, closed: false, heard: 0 });
         let run = Arc::new(Mutex::new(state::Run::default()));
         let driver = Driver::new(Arc::clone(&spender), audience, sleeper, options, Arc::clone(&run));
-        let status = driver.status();
+        let shared = driver.shared();
         runtime.spawn(driver.drive(heard, tell));
-        Self { spender, commands, standing, status, run, asked: Mutex::new(0) }
+        Self { spender, commands, standing, shared, run, asked: Mutex::new(0) }
     }
 
-    /// Writes an agreement down and begins it behind whatever waits already. When this returns it survives a power cut.
+    /// Writes an agreement down and begins it behind whatever waits already. When this returns it survives a power cut. `noted` is
+    /// called when it is written and before the first picture is sent.
     ///
     /// # Errors
     /// When the records cannot be written; nothing is sent then.
-    pub fn begin(&self, agreement: Agreement) -> Result<(BatchRow, Vec<JobRow>), BatchError> {
+    pub fn begin(
+        &self,
+        agreement: Agreement,
+        noted: impl FnOnce(&BatchRow, &[JobRow]),
+    ) -> Result<(BatchRow, Vec<JobRow>), BatchError> {
         let Agreement { origin, label, agreed, never_payg, before_payg, orders } = agreement;
         let spender = &self.spender;
         let run = self.run()?;
@@ -126,6 +131,7 @@ impl Runner {
         let rows: Vec<JobRow> =
             orders.iter().map(|(order, _)| spender.row(order, run.id())).collect::<Result<_, _>>()?;
         let (batch, rows) = spender.parts.store.batch_insert(&batch, &rows)?;
+        noted(&batch, &rows);
         let entries = rows.iter().zip(orders).map(|(row, (order, charged))| {
             let order = Order { batch: Some(batch.id), ..order };
             (row.id, Entry::new(row, order, charged))
@@ -176,7 +182,28 @@ impl Runner {
     /// Where the queue stands now.
     #[must_use]
     pub fn status(&self) -> Status {
-        *self.status.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).status
+    }
+
+    /// The most that everything in the queue may cost, as it was agreed to.
+    #[must_use]
+    pub fn agreed(&self) -> Credits {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).agreed
+    }
+
+    /// The run it works under, once it has one.
+    #[must_use]
+    pub fn run_id(&self) -> Option<RunId> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).id()
+    }
+
+    /// Whether something waits or is on its way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        let status = self.status();
+        let standing = *self.standing.borrow();
+        let asked = *self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        !standing.closed && (status.waiting + status.sending > 0 || !standing.at_rest || standing.heard < asked)
     }
 
     /// Returns when nothing is on its way and nothing will be by itself: all done, or paused.

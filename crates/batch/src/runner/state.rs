@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clearcut_credits::Credits;
-use clearcut_store::{BatchId, BatchRow, JobId, JobRow, JobState, RunGuard, StoreError};
+use clearcut_store::{BatchId, BatchRow, JobId, JobRow, JobState, RunGuard, RunId, StoreError};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
@@ -34,6 +34,10 @@ impl Run {
         Ok(run)
     }
 
+    pub(super) fn id(&self) -> Option<RunId> {
+        self.0.as_ref().map(|run| run.id())
+    }
+
     /// Ends it where nobody is at work under it any more; else the next start does.
     fn end(&mut self, spender: &Spender) {
         let Some(Ok(run)) = self.0.take().map(Arc::try_unwrap) else { return };
@@ -41,6 +45,12 @@ impl Run {
             tracing::warn!(%error, "the run is ended at the next start");
         }
     }
+}
+
+/// What others may read at any time.
+pub(super) struct Shared {
+    pub(super) status: Status,
+    pub(super) agreed: Credits,
 }
 
 /// What is needed to send a job.
@@ -88,7 +98,7 @@ pub(super) struct Driver {
     unsaved: HashSet<JobId>,
     tasks: JoinSet<Brought>,
     run: Arc<Mutex<Run>>,
-    status: Arc<Mutex<Status>>,
+    shared: Arc<Mutex<Shared>>,
     heard: u64,
     closing: bool,
     /// Ends looks that are under way when the runner is closed.
@@ -107,7 +117,7 @@ impl Driver {
         let (limit, can_ask) = (profile.limits.megapixels_a_minute, profile.offers.account);
         let now = spender.parts.clock.now();
         let queue = Queue::new(limit, options.at_a_time, can_ask, now);
-        let status = Arc::new(Mutex::new(queue.status(now)));
+        let shared = Arc::new(Mutex::new(Shared { status: queue.status(now), agreed: Credits::ZERO }));
         Self {
             spender,
             audience,
@@ -121,15 +131,15 @@ impl Driver {
             unsaved: HashSet::new(),
             tasks: JoinSet::new(),
             run,
-            status,
+            shared,
             heard: 0,
             closing: false,
             ending: CancellationToken::new(),
         }
     }
 
-    pub(super) fn status(&self) -> Arc<Mutex<Status>> {
-        Arc::clone(&self.status)
+    pub(super) fn shared(&self) -> Arc<Mutex<Shared>> {
+        Arc::clone(&self.shared)
     }
 
     /// Until it is closed, or nobody can ask for anything any more and all is done.
@@ -179,7 +189,7 @@ impl Driver {
 
     fn publish(&self) -> bool {
         let status = self.queue.status(self.now());
-        *self.status.lock().unwrap_or_else(PoisonError::into_inner) = status;
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).status = status;
         self.audience.status(&status);
         let paused = matches!(status.mode, Mode::Paused(_));
         (self.queue.is_over() || paused && self.queue.is_quiet()) && self.tasks.is_empty()
@@ -190,6 +200,7 @@ impl Driver {
         match command {
             Command::Add { batch, entries } => {
                 let terms = terms(&batch);
+                self.agree(batch.agreed);
                 self.batches.push(batch);
                 self.queue.add(terms, entries.iter().map(|(_, entry)| entry.ticket));
                 self.entries.extend(entries);
@@ -229,6 +240,13 @@ impl Driver {
             }
             Command::Close => self.close(),
         }
+    }
+
+    fn agree(&self, more: Credits) {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        // A queue that was over begins anew; so do its numbers.
+        let over = shared.status.waiting + shared.status.sending == 0;
+        shared.agreed = if over { more } else { shared.agreed.saturating_add(more) };
     }
 
     fn is_of(&self, job: JobId, batch: BatchId) -> bool {

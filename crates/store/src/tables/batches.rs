@@ -207,6 +207,19 @@ impl Store {
         self.select_jobs("WHERE batch = ?1 ORDER BY position, rowid", [batch])
     }
 
+    /// What the pictures that wait in batches which go on by themselves may still cost: of each batch no more than is left of what was
+    /// agreed to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn queued_sum(&self, account: AccountId) -> Result<Credits, StoreError> {
+        let sql = "SELECT COALESCE(SUM(MIN(waiting, MAX(left, 0))), 0) FROM (
+            SELECT (SELECT COALESCE(SUM(quoted), 0) FROM jobs WHERE jobs.batch = batches.id AND jobs.state = 'queued') AS waiting,
+                   agreed - committed AS left
+              FROM batches WHERE account = ?1 AND state = 'running')";
+        Ok(self.connection().query_row(sql, [account], |row| row.get::<_, Micros>(0))?.0)
+    }
+
     /// Makes `run` the driver of a batch that is not over, if its last driver is `was`. `false`: somebody else was quicker.
     /// The caller has made sure that `was` is over or dead ([`Store::run_is_alive`]).
     ///

@@ -1,0 +1,267 @@
+//! The queue of the account at work: downloads are put into it, and it is paused, resumed, stopped, put in order and offered again
+//! after a restart. The rules of spending are `clearcut_batch`'s; this room knows which picture on the bench is which job.
+
+mod again;
+pub(crate) mod book;
+pub(crate) mod hall;
+mod show;
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+
+use clearcut_batch::{Agreement, BatchError, Estimate, Order, Runner, RunnerOptions};
+use clearcut_credits::{AccountState, Chosen, Credits, PaidFrom, Pocket, Purse, Quote, Stretch};
+use clearcut_store::{BatchRow, JobId};
+
+use crate::app::{App, blocking};
+use crate::desk::Desk;
+use crate::intake::file_name;
+use crate::problem::{Code, Problem};
+use crate::views::{OutputOptions, PictureId, PictureState};
+use crate::words;
+
+use book::{Begun, Book};
+use hall::Hall;
+
+/// An account whose pictures are in a queue. Its desk is the one that was quoted: that account pays, whichever one is put to work
+/// meanwhile.
+pub(crate) struct Working {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) runner: Runner,
+    pub(crate) book: Arc<Book>,
+}
+
+/// What was agreed to, ready to be begun.
+pub(crate) struct Beginning<'a> {
+    pub(crate) desk: &'a Arc<Desk>,
+    pub(crate) origin: &'a str,
+    pub(crate) options: &'a OutputOptions,
+    pub(crate) out: Option<PathBuf>,
+    /// The most it may cost in all.
+    pub(crate) agreed: Credits,
+    pub(crate) never_payg: bool,
+    pub(crate) before_payg: usize,
+    /// The pictures, and whether each will be charged.
+    pub(crate) pictures: Vec<(PictureId, bool)>,
+}
+
+impl App {
+    /// Puts pictures into the queue. When this returns they are written down; what becomes of them is told as it happens.
+    pub(crate) async fn begin(&self, beginning: Beginning<'_>) -> Result<(Arc<Working>, BatchRow), Problem> {
+        let Beginning { desk, origin, options, out, agreed, never_payg, before_payg, pictures } = beginning;
+        let ids: Vec<PictureId> = pictures.iter().map(|(id, _)| *id).collect();
+        self.queue_up(&ids)?;
+        let orders = self.orders(&ids, options, out);
+        let orders = match orders {
+            Ok(orders) => orders,
+            Err(problem) => {
+                self.let_go(&ids);
+                return Err(problem);
+            }
+        };
+        let label = label(&orders);
+        let agreement = Agreement {
+            origin: origin.to_owned(),
+            label: label.clone(),
+            agreed,
+            never_payg,
+            before_payg,
+            orders: orders.into_iter().zip(&pictures).map(|(order, (_, charged))| (order, *charged)).collect(),
+        };
+        let working = self.working(desk);
+        let begun = {
+            let working = Arc::clone(&working);
+            let (ids, options) = (ids.clone(), options.clone());
+            blocking(move || {
+                // Written down and noted before the first of them can come back.
+                working.runner.begin(agreement, |batch, rows| {
+                    let begun = rows
+                        .iter()
+                        .zip(ids)
+                        .map(|(row, picture)| (row.id, Begun { picture, options: options.clone(), batch: batch.id }));
+                    working.book.begin(&label, begun);
+                })
+            })
+            .await?
+        };
+        match begun {
+            Ok((batch, _)) => Ok((working, batch)),
+            Err(error) => {
+                self.let_go(&ids);
+                Err(words::batch(&error, "the download"))
+            }
+        }
+    }
+
+    /// Who drives the account's queue; begun with its first picture.
+    pub(crate) fn working(&self, desk: &Arc<Desk>) -> Arc<Working> {
+        let mut all = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(working) = all.get(&desk.account.id) {
+            // Another key or address counts from the next list on: what was agreed to is paid where it was quoted.
+            if Arc::ptr_eq(&working.desk, desk) || working.runner.is_busy() {
+                return Arc::clone(working);
+            }
+        }
+        let book = Arc::new(Book::default());
+        let hall = Arc::new(Hall::new(self.me.clone(), desk, &book));
+        let runner = Runner::start(
+            Arc::clone(&desk.spender),
+            hall,
+            Arc::clone(&self.sleeper),
+            RunnerOptions { at_a_time: self.settings().at_a_time(), ..RunnerOptions::default() },
+            &self.runtime,
+        );
+        let working = Arc::new(Working { desk: Arc::clone(desk), runner, book });
+        if let Some(before) = all.insert(desk.account.id, Arc::clone(&working)) {
+            self.spawn(async move |_| before.runner.close().await);
+        }
+        working
+    }
+
+    /// Who drives the queue of this account, if there is one.
+    pub(crate) fn at_work(&self, desk: &Desk) -> Option<Arc<Working>> {
+        self.working.lock().unwrap_or_else(PoisonError::into_inner).get(&desk.account.id).cloned()
+    }
+
+    /// Starts nothing new in any queue, awaits what is out, and ends them.
+    pub(crate) async fn close_queues(&self) {
+        let all: Vec<_> = {
+            let mut working = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+            working.drain().map(|(_, working)| working).collect()
+        };
+        for working in all {
+            working.runner.close().await;
+        }
+    }
+
+    /// Sends nothing new; what was sent is awaited.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn pause_queue(&self) -> Result<(), Problem> {
+        if let Some(working) = self.at_work(&self.desk()) {
+            working.runner.pause();
+        }
+        Ok(())
+    }
+
+    /// Takes everything that waits out of the queue, in this program or offered from an earlier one. What was sent is awaited.
+    ///
+    /// # Errors
+    /// When the records cannot be written.
+    pub async fn stop_queue(&self) -> Result<(), Problem> {
+        let desk = self.desk();
+        let waiting: Vec<JobId> = self.waiting_jobs(&desk).await?;
+        match self.at_work(&desk) {
+            Some(working) => working.runner.stop(waiting).await,
+            None => self.drop_offered(&desk, waiting).await?,
+        }
+        let queued: Vec<PictureId> = {
+            let bench = self.bench();
+            bench.all().filter(|picture| picture.state == PictureState::Queued).map(|picture| picture.id).collect()
+        };
+        self.let_go(&queued);
+        self.tell_queue_of(&desk);
+        Ok(())
+    }
+
+    /// Takes pictures that wait out of the queue.
+    ///
+    /// # Errors
+    /// When a picture is unknown.
+    pub async fn skip(&self, pictures: Vec<PictureId>) -> Result<(), Problem> {
+        let Some(working) = self.at_work(&self.desk()) else { return Ok(()) };
+        let jobs = pictures.iter().filter_map(|id| working.book.job(*id)).collect();
+        working.runner.take(jobs).await;
+        for id in pictures {
+            self.change(id, |picture| {
+                if picture.state == PictureState::Queued {
+                    picture.state = picture.at_rest();
+                    picture.end_work();
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// Puts pictures before all others that wait.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn send_first(&self, pictures: Vec<PictureId>) -> Result<(), Problem> {
+        if let Some(working) = self.at_work(&self.desk()) {
+            working.runner.first(pictures.iter().filter_map(|id| working.book.job(*id)).collect());
+        }
+        Ok(())
+    }
+
+    /// Whether pictures of the queue are still to be paid by the subscription.
+    pub(crate) fn waits_for_subscription(&self, desk: &Desk, state: &AccountState) -> bool {
+        let Some(working) = self.at_work(desk) else { return false };
+        let status = working.runner.status();
+        status.waiting > 0 && status.before_payg && state.pockets().payg.is_some()
+    }
+
+    /// Marks pictures as queued, all or none.
+    pub(crate) fn queue_up(&self, pictures: &[PictureId]) -> Result<(), Problem> {
+        {
+            let bench = self.bench();
+            for id in pictures {
+                if bench.get(*id)?.is_busy() {
+                    return Err(Problem::new(Code::BadRequest, "A picture is being downloaded already.", ""));
+                }
+            }
+        }
+        for id in pictures {
+            self.change(*id, |picture| {
+                picture.state = PictureState::Queued;
+                picture.problem = None;
+            });
+        }
+        Ok(())
+    }
+
+    /// Pictures that were queued and will not be sent.
+    pub(crate) fn let_go(&self, pictures: &[PictureId]) {
+        for id in pictures {
+            self.change(*id, |picture| {
+                picture.state = picture.at_rest();
+                picture.end_work();
+            });
+        }
+    }
+}
+
+/// What people call a list: its folder where all of it lies in one, else its first picture.
+fn label(orders: &[Order]) -> String {
+    let Some(first) = orders.first() else { return String::new() };
+    let parent = first.input.parent();
+    match parent {
+        Some(parent) if orders.len() > 1 && orders.iter().all(|order| order.input.parent() == Some(parent)) => {
+            file_name(parent)
+        }
+        _ => file_name(&first.input),
+    }
+}
+
+/// How many of the charged pictures the quote surely pays from the subscription; none where the service does not tell.
+pub(crate) fn before_payg(purse: &Purse, quote: &Quote) -> usize {
+    if purse.pockets.subscription.is_none() {
+        return 0;
+    }
+    let by_subscription = |stretch: &&Stretch| {
+        matches!(stretch.from, PaidFrom::Pocket(Pocket::Subscription | Pocket::Rollover)) && !stretch.credits.is_zero()
+    };
+    quote.stretches.iter().take_while(by_subscription).map(|stretch| stretch.pictures).sum()
+}
+
+/// Of the pictures that a choice takes: which will be charged.
+pub(crate) fn taken_and_charged(estimate: &Estimate, chosen: &Chosen, ids: &[PictureId]) -> Vec<(PictureId, bool)> {
+    let all = ids.iter().zip(&estimate.items).zip(&chosen.taken);
+    all.filter(|(_, taken)| **taken).map(|((id, item), _)| (*id, !item.already_paid && !item.duplicate)).collect()
+}
+
+/// An error of the queue's records.
+pub(crate) fn trouble(error: &BatchError) -> Problem {
+    words::batch(error, "the queue")
+}
