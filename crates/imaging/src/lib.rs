@@ -16,6 +16,7 @@ mod limits;
 mod look;
 mod open;
 mod orient;
+mod png_rows;
 mod probe;
 mod resize;
 mod rgba;
