@@ -32,7 +32,8 @@ cargo xtask COMMAND
   ci                             what the build server does: tests, format, lints, generated files
   setup                          only find and install what run and test need, and build the UI
   codegen [--check]              write (or compare) the TypeScript that is generated from Rust
-  bench                          measure: the opening of a long ledger; the first paint beside an empty window's
+  bench                          measure: ZIP → PNG beside libvips; the opening of a long ledger; the first paint beside
+                                 an empty window's
   screenshots                    photograph the real window, light and dark, into docs/screenshots
   doctor                         say what is there and what is missing; changes nothing";
 
