@@ -95,6 +95,11 @@ impl App {
         if *choice == SpendChoice::UsePayg && !left.is_empty() {
             self.keep_waiting(desk, left, &options);
         }
+        if chosen.quote.charged == 0 && self.stands_still(desk) {
+            // What is paid already is free, and need not wait for a queue that stands still.
+            self.save_at_once(desk, taken.iter().map(|(id, _)| *id).collect(), &options)?;
+            return Ok(());
+        }
         let batch = if taken.is_empty() {
             BatchId::new()
         } else {
@@ -154,6 +159,23 @@ impl App {
         let desk = self.desk();
         let saved = self.fetch_agreed(&desk, &options, nothing, None, None, &Bridge::of(self, picture, &cancel)).await;
         self.show_outcome(picture, &options, saved).map(|_| ())
+    }
+
+    /// Saves paid pictures beside the queue, one after the other. Nothing of it may cost.
+    fn save_at_once(&self, desk: &Arc<Desk>, ids: Vec<PictureId>, options: &OutputOptions) -> Result<(), Problem> {
+        self.queue_up(&ids)?;
+        let (desk, options) = (Arc::clone(desk), options.clone());
+        self.spawn(async move |app| {
+            let nothing = AgreedCost { cap: Some(Credits::ZERO), ..AgreedCost::to(Credits::ZERO) };
+            for id in ids {
+                let cancel = app.cancellable(id);
+                let bridge = Bridge::of(&app, id, &cancel);
+                let saved = app.fetch_agreed(&desk, &options, nothing, None, None, &bridge).await;
+                // The window is told by the picture's state.
+                drop(app.show_outcome(id, &options, saved));
+            }
+        });
+        Ok(())
     }
 
     /// Stops a preview, or a download that is not out yet.

@@ -9,6 +9,7 @@ mod show;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
+use clearcut_batch::queue::Mode;
 use clearcut_batch::{Agreement, BatchError, Estimate, Order, Runner, RunnerOptions};
 use clearcut_credits::{AccountState, Chosen, Credits, PaidFrom, Pocket, Purse, Quote, Stretch};
 use clearcut_store::{BatchRow, JobId};
@@ -121,6 +122,14 @@ impl App {
     /// Who drives the queue of this account, if there is one.
     pub(crate) fn at_work(&self, desk: &Desk) -> Option<Arc<Working>> {
         self.working.lock().unwrap_or_else(PoisonError::into_inner).get(&desk.account.id).cloned()
+    }
+
+    /// Whether the account's queue stands still with pictures in it.
+    pub(crate) fn stands_still(&self, desk: &Desk) -> bool {
+        self.at_work(desk).is_some_and(|working| {
+            let status = working.runner.status();
+            matches!(status.mode, Mode::Paused(_)) && status.waiting > 0
+        })
     }
 
     /// Starts nothing new in any queue, awaits what is out, and ends them.
