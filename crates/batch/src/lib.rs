@@ -26,7 +26,9 @@ pub use device::{OnDevice, device_preview};
 pub use error::{BatchError, SaveFault};
 pub use estimate::Estimate;
 pub use finished::{Finished, Previewed, Recovered, Warning};
-pub use names::{NameSet, plan_output};
+pub use names::{
+    Existing, NameFault, NamePlanner, NameRules, NameSet, NameTemplate, PlannedName, TemplateError, ToName, plan_output,
+};
 pub use order::{Agreed, Order};
 pub use spender::{Spender, SpenderParts};
 pub use watcher::{NoWatcher, Phase, Watcher};
