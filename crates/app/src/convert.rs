@@ -47,6 +47,9 @@ pub(crate) fn warning(warning: &Warning) -> String {
             format!("The service charged {charged} where the quote said {quoted}.")
         }
         Warning::ChargeNotTold => "The service did not say what it charged; the quoted sum was booked.".to_owned(),
+        Warning::NotReplaced => {
+            "There is no trash for the earlier file here, so it was left as it is and the new one got a number.".to_owned()
+        }
         Warning::EarlierUndecided => {
             "An earlier request for this picture went unanswered and may have been charged as well.".to_owned()
         }

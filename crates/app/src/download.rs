@@ -299,6 +299,7 @@ impl App {
             look,
             format,
             output,
+            replace: false,
             batch,
         })
     }

@@ -268,6 +268,7 @@ fn preview_order(examined: &Examined) -> Order {
         look: clearcut_imaging::Look::default(),
         format: OutputFormat::Png,
         output: examined.path.clone(),
+        replace: false,
         batch: None,
     }
 }

@@ -19,6 +19,9 @@ pub(crate) struct Plan {
     /// Colour behind the cutout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) background: Option<[u8; 3]>,
+    /// A file that has the planned name goes to the trash for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) replace: bool,
 }
 
 impl Plan {
@@ -28,12 +31,17 @@ impl Plan {
             Background::Transparent => None,
             Background::Colour(colour) => Some(colour),
         };
-        Self { service: request.service_options(), format: Some(order.format.ext().to_owned()), background }
+        Self {
+            service: request.service_options(),
+            format: Some(order.format.ext().to_owned()),
+            background,
+            replace: order.replace,
+        }
     }
 
     /// A picture that is only to be looked at.
     pub(crate) fn preview(request: &RemovalRequest) -> Self {
-        Self { service: request.service_options(), format: None, background: None }
+        Self { service: request.service_options(), format: None, background: None, replace: false }
     }
 
     /// As it lies in the job's row.

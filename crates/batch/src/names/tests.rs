@@ -158,7 +158,7 @@ proptest! {
             prop_assert!(taken.insert(folded(path)), "{} twice for {inputs:?}", path.display());
             prop_assert!(!originals.contains(&folded(path)), "{} is an original", path.display());
             prop_assert!(name.len() <= MAX_NAME_BYTES && name.ends_with(".png") && !name.contains(forbidden), "{name:?}");
-            prop_assert!(!portable::reserved(&name) && name.trim() == name, "{name:?}");
+            prop_assert!(!reserved(&name) && name.trim() == name, "{name:?}");
         }
     }
 
