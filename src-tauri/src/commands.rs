@@ -2,7 +2,7 @@
 
 use clearcut_app::problem::Problem;
 use clearcut_app::views::{
-    AccountAdded, AccountId, Added, CatalogueView, CreditsView, GaugeView, HistoryFilter, HistoryView, OutputOptions,
+    AccountAdded, AccountId, Added, CatalogueView, CreditsView, ExistingChoice, GaugeView, HistoryFilter, HistoryView, OutputOptions,
     Overview, Page, PictureId, PlanInput, PreviewSource, QuietHours, QuoteView, ServiceView, SettingsView, SpendChoice,
     TypedKey,
 };

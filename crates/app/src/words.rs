@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 
-use clearcut_batch::{BatchError, Recovered, SaveFault};
+use clearcut_batch::{BatchError, NameFault, Recovered, SaveFault};
 use clearcut_credits::{Credits, Refusal};
 use clearcut_imaging::ImageError;
 use clearcut_service::{BadKey, ErrorKind, RemoveError, ServiceError};
@@ -59,6 +59,21 @@ pub(crate) fn file(error: &io::Error, what: &str, path: &Path) -> Problem {
         ),
         _ => Problem::new(Code::FileTrouble, sentence(&format!("Could not {what} {shown}: {error}")), ""),
     }
+}
+
+/// A text that names no files.
+pub(crate) fn bad_template(error: &clearcut_batch::TemplateError) -> Problem {
+    let text = format!("Cutouts cannot be called so: {error}");
+    Problem::new(Code::BadRequest, sentence(&text), "The usual name is {name}-cutout.")
+}
+
+/// A picture whose result cannot be named.
+pub(crate) fn unnamed(fault: &NameFault, name: &str) -> Problem {
+    let (code, hint) = match fault {
+        NameFault::Empty => (Code::BadRequest, "Add {name} or {index} to the name of the cutouts."),
+        NameFault::TooLong { .. } | NameFault::NoFreeName { .. } => (Code::FileTrouble, "Choose another folder."),
+    };
+    Problem::new(code, format!("“{name}”: {} Nothing was charged.", sentence(&fault.to_string())), hint)
 }
 
 /// Ends a text as a sentence.

@@ -24,7 +24,7 @@ mod watcher;
 
 pub use device::{OnDevice, device_preview};
 pub use error::{BatchError, SaveFault};
-pub use estimate::Estimate;
+pub use estimate::{Estimate, Takes};
 pub use finished::{Finished, Previewed, Recovered, Warning};
 pub use names::{
     Existing, NameFault, NamePlanner, NameRules, NameSet, NameTemplate, PlannedName, TemplateError, ToName, plan_output,

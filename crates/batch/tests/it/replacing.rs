@@ -100,14 +100,14 @@ async fn wherever_the_process_dies_the_old_file_and_the_new_one_are_whole() {
     let named_part =
         |call: &Call| matches!(call, Call::CreateNew(path) if path.extension().is_some_and(|it| it == "part"));
     let first = calls.iter().rposition(named_part).unwrap();
-    for death in first..calls.len() {
+    for (death, call) in calls.iter().enumerate().skip(first) {
         let (bench, order) = bench_with_an_earlier_cutout();
         trash(&bench);
         bench.files.die_at(death);
         let died = bench.download(&order).await;
         // Only the last call, the sync of the folder, is no reason not to go on.
         assert!(matches!(died, Ok(_) | Err(BatchError::PaidNotSaved { .. })), "at {death}: {died:?}");
-        let step = calls[death].brief();
+        let step = call.brief();
 
         let bench = bench.restarted();
         let in_trash = trash(&bench).join("dog-cutout.png");
