@@ -28,6 +28,8 @@ pub(crate) struct Picture {
     pub(crate) problem: Option<Problem>,
     /// What was charged in this run although nothing could be saved.
     pub(crate) charged_unsaved: Option<Credits>,
+    /// A preview on this computer waits for its turn or is being made.
+    pub(crate) previewing: bool,
     /// Ends the work under way, where it can still be ended.
     pub(crate) cancel: Option<CancellationToken>,
     /// The name the result will get, while it is on its way.
@@ -46,6 +48,7 @@ impl Picture {
             saved: None,
             problem: None,
             charged_unsaved: None,
+            previewing: false,
             cancel: None,
             planned: None,
         }
@@ -188,6 +191,7 @@ impl Bench {
         back.retain(|picture| !there.contains(picture.examined.path.as_path()));
         for picture in &mut back {
             picture.state = picture.at_rest();
+            picture.previewing = false;
             self.by_file.insert(picture.file(), picture.id);
             self.pictures.insert(picture.id, picture.clone());
         }

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, blocking};
+use crate::bench::Picture;
 use crate::intake::Examined;
 use crate::problem::{Code, Problem};
 use crate::proxies::{Proxies, Served, THUMB_EDGE, VIEW_EDGE};
@@ -30,16 +31,24 @@ pub(crate) const RESULT: &str = "result";
 static MAKING: Semaphore = Semaphore::const_new(2);
 
 impl App {
-    /// Queues a preview on this computer.
+    /// Queues a preview on this computer; one that is under way already is enough.
     pub(crate) fn start_preview(&self, id: PictureId) {
+        let is_new = |picture: &mut Picture| !std::mem::replace(&mut picture.previewing, true);
+        if !self.bench().get_mut(id).is_some_and(is_new) {
+            return;
+        }
         self.spawn(move |app| async move {
             let cancel = app.stopping.child_token();
             let permit = tokio::select! {
-                permit = Arc::clone(&app.previewing).acquire_owned() => permit,
-                () = cancel.cancelled() => return,
+                permit = Arc::clone(&app.previewing).acquire_owned() => permit.ok(),
+                () = cancel.cancelled() => None,
             };
-            let Ok(_permit) = permit else { return };
-            app.preview_on_device(id, &cancel).await;
+            if permit.is_some() {
+                app.preview_on_device(id, &cancel).await;
+            }
+            if let Some(picture) = app.bench().get_mut(id) {
+                picture.previewing = false;
+            }
         });
     }
 

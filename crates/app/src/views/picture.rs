@@ -191,8 +191,10 @@ pub struct Added {
     /// The files that were left out, each with its reason.
     pub refused: Vec<Refused>,
     /// What was left out of folders, counted.
+    #[ts(as = "Option<LeftOut>", optional)]
     pub left_out: LeftOut,
     /// The counts as a sentence, where there are any.
+    #[ts(optional = nullable)]
     pub note: Option<String>,
 }
 
