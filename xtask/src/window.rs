@@ -20,9 +20,10 @@ pub(crate) fn screenshots() -> Result<()> {
 pub(crate) fn bench() -> Result<()> {
     setup::window()?;
     let window = ["--bin", "clearcut-desktop", "--example", "empty_window", "--example", "first_paint"];
-    let others = ["--example", "open_ledger", "--example", "zip_to_png"];
+    let others = ["--example", "open_ledger", "--example", "zip_to_png", "--example", "take_in"];
     project::run(cargo(&["build", "--workspace", "--release"]).args(window).args(others))?;
     project::run(&mut project::command(target_dir().join("release/examples/zip_to_png")))?;
     project::run(&mut project::command(target_dir().join("release/examples/open_ledger")))?;
+    project::run(&mut project::command(target_dir().join("release/examples/take_in")))?;
     project::run(&mut project::command(target_dir().join("release/examples/first_paint")))
 }
