@@ -30,19 +30,38 @@ async fn no_colour_is_left_under_alpha_zero(#[case] format: &str) -> Result<()> 
     cutout::check_nothing_hidden(&saved)
 }
 
-/// Photos from telephones lay on their side: the orientation of the original was applied twice, or never.
-#[test]
-fn orientation_is_applied_once() -> Result<()> {
-    let place = Place::fresh()?;
-    let upright = image::open(sample("astronaut.png"))?.into_rgb8();
+/// Photos from telephones lay on their side: the orientation of the original was applied once more to an answer that
+/// stood upright.
+#[tokio::test]
+async fn orientation_is_not_applied_twice() -> Result<()> {
+    let upright = imageops::crop_imm(&image::open(sample("astronaut.png"))?.into_rgb8(), 0, 0, 512, 384).to_image();
+    let mut colour = Vec::new();
+    upright.write_with_encoder(JpegEncoder::new_with_quality(&mut colour, 95))?;
+    let alpha = GrayImage::from_pixel(upright.width(), upright.height(), Luma([255]));
+    let desk = Desk::answering(&zipped(&colour, &alpha)?, "[]", &[])?;
     let photos: Vec<PathBuf> =
-        (1..=8).map(|orientation| turned(&place, &upright, orientation)).collect::<Result<_>>()?;
-    let run = clearcut(&place, &["remove", "--yes", "--json"])?;
-    let ran = photos.iter().fold(run, |run, photo| run.path(photo)).ok()?;
-    for (photo, line) in photos.iter().zip(ran.json_lines()?) {
-        cutout::check_astronaut(&output(&line)?).with_context(|| photo.display().to_string())?;
+        (1..=8).map(|orientation| turned(&desk.place, &upright, orientation)).collect::<Result<_>>()?;
+    let paths: Vec<&Path> = photos.iter().map(AsRef::as_ref).collect();
+    let lines = desk.remove(&[], &paths)?.ok()?.json_lines()?;
+    for (photo, line) in photos.iter().zip(&lines) {
+        let saved = image::open(output(line)?)?.into_rgb8();
+        ensure!(saved.dimensions() == upright.dimensions(), "{}: {:?}", photo.display(), saved.dimensions());
+        let apart = difference(&saved, &upright);
+        ensure!(apart < 4.0, "{}: {apart} levels apart", photo.display());
     }
     Ok(())
+}
+
+/// Or it was never applied. A service that reads it as it should gives an upright cutout, mirrored ones too.
+#[rstest]
+#[case::turned(6)]
+#[case::turned_and_mirrored(5)]
+#[test]
+fn orientation_is_not_forgotten(#[case] orientation: u8) -> Result<()> {
+    let place = Place::fresh()?;
+    let photo = turned(&place, &image::open(sample("astronaut.png"))?.into_rgb8(), orientation)?;
+    let ran = clearcut(&place, &["remove", "--yes", "--json"])?.path(&photo).ok()?;
+    cutout::check_astronaut(&output(&ran.json_lines()?[0])?)
 }
 
 /// The picture as a camera stores it that was held so, with the tag that says how to turn it.
