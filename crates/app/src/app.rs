@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
@@ -109,6 +109,8 @@ pub struct App {
     /// The queues of the accounts that have one.
     pub(crate) working: Mutex<HashMap<StoredAccount, Arc<Working>>>,
     pub(crate) sleeper: Arc<dyn Sleeper>,
+    /// Nobody waits to learn what became of unanswered requests.
+    pub(crate) leaves_unknown: AtomicBool,
     /// When the window was last told how the queue stands.
     queue_told: Mutex<Option<Instant>>,
     pub(crate) tasks: TaskTracker,
@@ -178,6 +180,7 @@ impl App {
             standing_in: Semaphore::new(1),
             working: Mutex::default(),
             sleeper,
+            leaves_unknown: AtomicBool::new(false),
             queue_told: Mutex::default(),
             tasks: TaskTracker::new(),
             runtime: Handle::current(),
@@ -368,7 +371,8 @@ impl App {
     async fn offer_what_waits(&self) {
         let desk = self.desk();
         match self.offered(&desk).await {
-            Ok(offered) => self.show_offered(&desk, &offered, None),
+            Ok(offered) if offered.is_empty() => {}
+            Ok(offered) => drop(self.show_offered(&desk, &offered, Some(&self.working(&desk)))),
             Err(problem) => self.say("queue-offer", BannerKind::Error, problem.to_string(), None),
         }
     }

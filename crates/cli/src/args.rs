@@ -69,7 +69,7 @@ pub(crate) enum Command {
 pub(crate) struct Remove {
     /// The pictures: JPEG, PNG or WebP; patterns like 'folder/*.jpg'; @LIST for a file with one path a line, - for such a
     /// list on standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "resume", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) take: Take,
@@ -80,6 +80,12 @@ pub(crate) struct Remove {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) naming: Naming,
+    /// Go on with what an earlier run left, and do not begin again what is saved
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Do not wait a quiet minute to learn whether requests that went unanswered were charged; `clearcut resolve` does that later
+    #[arg(long)]
+    pub(crate) leave_unknown: bool,
     #[command(flatten)]
     pub(crate) line: Line,
     #[command(flatten)]

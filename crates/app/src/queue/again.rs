@@ -239,7 +239,13 @@ impl App {
     }
 
     /// Puts what an earlier start left on the bench, as it stands: nothing is sent by this.
-    pub(crate) fn show_offered(&self, desk: &Arc<Desk>, offered: &[Offered], working: Option<&Arc<Working>>) {
+    pub(crate) fn show_offered(
+        &self,
+        desk: &Arc<Desk>,
+        offered: &[Offered],
+        working: Option<&Arc<Working>>,
+    ) -> Vec<PictureId> {
+        let mut ids = Vec::new();
         for Offered { batch, jobs } in offered {
             let mut begun = Vec::new();
             for job in jobs {
@@ -260,12 +266,14 @@ impl App {
                     picture.id
                 };
                 self.change(id, |picture| picture.state = state);
-                begun.push((job.id, Begun { picture: id, options, batch: batch.id }));
+                begun.push((job.id, Begun { picture: id, options }));
+                ids.push(id);
             }
             if let Some(working) = working {
                 working.book.begin(&batch.label, begun);
             }
         }
+        ids
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use clearcut_store::{BatchId, JobId};
+use clearcut_store::JobId;
 use tokio::sync::mpsc;
 
 use crate::download::Fetched;
@@ -22,7 +22,6 @@ pub type Outcome = (PictureId, Result<Fetched, Problem>);
 pub(crate) struct Begun {
     pub(crate) picture: PictureId,
     pub(crate) options: OutputOptions,
-    pub(crate) batch: BatchId,
 }
 
 /// The pictures of a queue.
@@ -35,7 +34,7 @@ pub(crate) struct Book {
 struct Inner {
     by_job: HashMap<JobId, Begun>,
     by_picture: HashMap<PictureId, JobId>,
-    listeners: Vec<(BatchId, mpsc::UnboundedSender<Outcome>)>,
+    listeners: Vec<mpsc::UnboundedSender<Outcome>>,
     told: HashMap<PictureId, Instant>,
     label: String,
 }
@@ -51,21 +50,16 @@ impl Book {
         }
     }
 
-    /// Hears what becomes of a batch's pictures, as it happens.
-    pub(crate) fn listen(&self, batch: BatchId) -> mpsc::UnboundedReceiver<Outcome> {
+    /// Hears what becomes of every picture, as it happens.
+    pub(crate) fn listen_to_all(&self) -> mpsc::UnboundedReceiver<Outcome> {
         let (tell, heard) = mpsc::unbounded_channel();
-        self.inner().listeners.push((batch, tell));
+        self.inner().listeners.push(tell);
         heard
     }
 
-    pub(crate) fn tell(&self, batch: BatchId, outcome: &Outcome) {
+    pub(crate) fn tell(&self, outcome: &Outcome) {
         // Whoever does not listen any more is forgotten.
-        self.inner().listeners.retain(|(of, tell)| *of != batch || tell.send(outcome.clone()).is_ok());
-    }
-
-    /// Nobody is told of this batch any more.
-    pub(crate) fn hush(&self, batch: BatchId) {
-        self.inner().listeners.retain(|(of, _)| *of != batch);
+        self.inner().listeners.retain(|tell| tell.send(outcome.clone()).is_ok());
     }
 
     pub(crate) fn begun(&self, job: JobId) -> Option<Begun> {

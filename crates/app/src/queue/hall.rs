@@ -92,7 +92,7 @@ impl Watcher for Hall {
 impl Audience for Hall {
     fn came(&self, job: JobId, result: &Result<Finished, BatchError>, again: bool) {
         let Some((app, begun)) = self.of(job) else { return };
-        let Begun { picture: id, options, batch } = begun;
+        let Begun { picture: id, options } = begun;
         let told = match result {
             Ok(finished) => {
                 let view = convert::result(finished, &options);
@@ -120,7 +120,7 @@ impl Audience for Hall {
                 Err(problem)
             }
         };
-        self.book.tell(batch, &(id, told));
+        self.book.tell(&(id, told));
         app.credits_moved(&self.desk);
     }
 
@@ -133,7 +133,7 @@ impl Audience for Hall {
                 picture.problem = (!waits).then(|| problem.clone());
             });
             if !waits {
-                self.book.tell(begun.batch, &(begun.picture, Err(problem)));
+                self.book.tell(&(begun.picture, Err(problem)));
             }
         }
         for job in lost {
@@ -143,7 +143,7 @@ impl Audience for Hall {
                 picture.state = PictureState::PaidLost;
                 picture.problem = Some(problem.clone());
             });
-            self.book.tell(begun.batch, &(begun.picture, Err(problem)));
+            self.book.tell(&(begun.picture, Err(problem)));
         }
     }
 
@@ -160,7 +160,6 @@ impl Audience for Hall {
     }
 
     fn over(&self, batch: &BatchRow) {
-        self.book.hush(batch.id);
         let Some(app) = self.app.upgrade() else { return };
         app.batch_over(&self.desk, batch);
     }

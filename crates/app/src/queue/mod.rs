@@ -3,18 +3,19 @@
 
 mod again;
 pub(crate) mod book;
+mod fetch;
 pub(crate) mod hall;
 mod show;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use clearcut_batch::queue::Mode;
 use clearcut_batch::{Agreement, BatchError, Estimate, Order, Runner, RunnerOptions};
 use clearcut_credits::{AccountState, Chosen, Credits, PaidFrom, Pocket, Purse, Quote, Stretch};
 use clearcut_store::{BatchRow, JobId};
-use tokio::sync::mpsc;
 
 use crate::app::{App, blocking};
 use crate::desk::Desk;
@@ -26,6 +27,7 @@ use crate::words;
 
 pub use book::Outcome;
 use book::{Begun, Book};
+pub use fetch::{FetchList, Fetching};
 use hall::Hall;
 
 /// An account whose pictures are in a queue. Its desk is the one that was quoted: that account pays, whichever one is put to work
@@ -58,8 +60,6 @@ pub(crate) struct BegunList {
     pub(crate) batch: Option<BatchRow>,
     /// Pictures that are not sent: their results exist, or they cannot be named.
     pub(crate) left_out: Vec<(PictureId, Problem)>,
-    /// What becomes of the others.
-    pub(crate) outcomes: mpsc::UnboundedReceiver<Outcome>,
 }
 
 impl App {
@@ -79,7 +79,7 @@ impl App {
         let (ids, orders): (Vec<PictureId>, Vec<Order>) = planned.orders.into_iter().unzip();
         let working = self.working(desk);
         if orders.is_empty() {
-            return Ok(BegunList { working, batch: None, left_out, outcomes: mpsc::unbounded_channel().1 });
+            return Ok(BegunList { working, batch: None, left_out });
         }
         self.promise(&ids, &orders);
         let label = label(&orders);
@@ -97,25 +97,18 @@ impl App {
             let (working, ids, options) = (Arc::clone(&working), ids.clone(), options.clone());
             blocking(move || {
                 working.desk.spender.supersede(&agreement.orders)?;
-                let mut outcomes = None;
                 // Written down and noted before the first of them can come back.
-                let (batch, _) = working.runner.begin(agreement, |batch, rows| {
-                    let begun = rows
-                        .iter()
-                        .zip(ids)
-                        .map(|(row, picture)| (row.id, Begun { picture, options: options.clone(), batch: batch.id }));
+                let (batch, _) = working.runner.begin(agreement, |_, rows| {
+                    let begun = rows.iter().zip(ids);
+                    let begun = begun.map(|(row, picture)| (row.id, Begun { picture, options: options.clone() }));
                     working.book.begin(&label, begun);
-                    outcomes = Some(working.book.listen(batch.id));
                 })?;
-                Ok((batch, outcomes))
+                Ok(batch)
             })
             .await?
         };
         match begun {
-            Ok((batch, outcomes)) => {
-                let outcomes = outcomes.unwrap_or_else(|| mpsc::unbounded_channel().1);
-                Ok(BegunList { working, batch: Some(batch), left_out, outcomes })
-            }
+            Ok(batch) => Ok(BegunList { working, batch: Some(batch), left_out }),
             Err(error) => {
                 self.let_go(&ids);
                 Err(words::batch(&error, "the download"))
@@ -166,7 +159,11 @@ impl App {
             Arc::clone(&desk.spender),
             hall,
             Arc::clone(&self.sleeper),
-            RunnerOptions { at_a_time: self.settings().at_a_time(), ..RunnerOptions::default() },
+            RunnerOptions {
+                at_a_time: self.settings().at_a_time(),
+                asks: !self.leaves_unknown.load(Ordering::SeqCst),
+                ..RunnerOptions::default()
+            },
             &self.runtime,
         );
         let working = Arc::new(Working { desk: Arc::clone(desk), runner, book });
@@ -218,10 +215,10 @@ impl App {
     pub async fn stop_queue(&self) -> Result<(), Problem> {
         let desk = self.desk();
         let waiting: Vec<JobId> = self.waiting_jobs(&desk).await?;
-        match self.at_work(&desk) {
-            Some(working) => working.runner.stop(waiting).await,
-            None => self.drop_offered(&desk, waiting).await?,
+        if let Some(working) = self.at_work(&desk) {
+            working.runner.stop(waiting.clone()).await;
         }
+        self.drop_offered(&desk, waiting).await?;
         let queued: Vec<PictureId> = {
             let bench = self.bench();
             bench.pictures().filter(|picture| picture.state == PictureState::Queued).map(|picture| picture.id).collect()

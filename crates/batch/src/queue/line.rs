@@ -139,6 +139,11 @@ impl Line {
         self.ready > 0
     }
 
+    /// Whether the service has answered anything.
+    pub(crate) fn has_been_answered(&self) -> bool {
+        self.counts.values().any(|count| *count > 0)
+    }
+
     /// Ready or resting.
     pub(crate) fn waiting(&self) -> usize {
         self.ready + self.resting.len()

@@ -55,8 +55,10 @@ const IN_A_ROW: usize = 3;
 const WORTH_ASKING: usize = 8;
 /// So many times in a row the service's wait is obeyed before the user is asked.
 const WAITS_IN_A_ROW: u32 = 12;
-/// So often the service is looked for before the queue pauses.
-const LOOKS_FOR_NETWORK: u32 = 6;
+/// So often the service is looked for before the queue pauses, where it has never answered: about a quarter of a minute.
+const LOOKS_FOR_A_STRANGER: u32 = 3;
+/// And where it has: with two minutes between two looks, half a day.
+const LOOKS_FOR_A_FRIEND: u32 = 360;
 
 /// The queue of an account.
 #[derive(Debug, Clone)]
@@ -382,7 +384,7 @@ impl Queue {
             if self.mode == Mode::Offline {
                 self.set(Mode::Running);
             }
-        } else if self.looks >= LOOKS_FOR_NETWORK {
+        } else if self.looks >= if self.line.has_been_answered() { LOOKS_FOR_A_FRIEND } else { LOOKS_FOR_A_STRANGER } {
             self.pause(Why::Offline);
         } else {
             self.look_for_network(now);

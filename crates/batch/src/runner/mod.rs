@@ -31,13 +31,15 @@ pub struct RunnerOptions {
     pub at_a_time: usize,
     /// Pictures that may be in memory at a time: decoding and encoding take a core each, and tens of megabytes.
     pub in_memory: usize,
+    /// Waits a quiet minute to learn what became of unanswered requests; else they are left for a later look.
+    pub asks: bool,
 }
 
 impl Default for RunnerOptions {
     /// Sixteen on their way; in memory as many as there are cores, four at most.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { at_a_time: 16, in_memory: cores.clamp(1, 4) }
+        Self { at_a_time: 16, in_memory: cores.clamp(1, 4), asks: true }
     }
 }
 

@@ -114,7 +114,7 @@ impl Driver {
         run: Arc<Mutex<Run>>,
     ) -> Self {
         let profile = spender.profile();
-        let (limit, can_ask) = (profile.limits.megapixels_a_minute, profile.offers.account);
+        let (limit, can_ask) = (profile.limits.megapixels_a_minute, profile.offers.account && options.asks);
         let now = spender.parts.clock.now();
         let queue = Queue::new(limit, options.at_a_time, can_ask, now);
         let shared = Arc::new(Mutex::new(Shared { status: queue.status(now), agreed: Credits::ZERO }));

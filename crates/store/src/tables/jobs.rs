@@ -3,7 +3,7 @@
 //! A job moves by compare-and-set: whoever moves it says where it was seen, and is refused when it is elsewhere by now.
 //! Which moves make sense is the state machine's matter, not this table's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clearcut_credits::{AttemptId, Credits};
 use jiff::Timestamp;
@@ -44,6 +44,7 @@ pub(crate) const ADD_QUEUE: &str = "
 ALTER TABLE jobs ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE jobs ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX jobs_by_batch ON jobs (batch, position) WHERE batch IS NOT NULL;
+CREATE INDEX jobs_by_content ON jobs (content);
 ";
 
 /// One job.
@@ -268,6 +269,18 @@ impl Store {
             &format!("WHERE state IN ({}) ORDER BY rowid", JobState::quoted_sql(JobState::is_unfinished)),
             [],
         )
+    }
+
+    /// Where the result of this very file was saved last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn saved_as(&self, account: AccountId, input: &Path, content: &str) -> Result<Option<PathBuf>, StoreError> {
+        let jobs = self.select_jobs(
+            "WHERE content = ?1 AND account = ?2 AND state = 'saved' ORDER BY updated_at_us DESC",
+            rusqlite::params![content, account],
+        )?;
+        Ok(jobs.into_iter().find(|job| job.input == input && job.output != Path::new("")).map(|job| job.output))
     }
 
     /// All jobs that have a result before them: unfinished or in a queue. Their names are given away.
