@@ -55,11 +55,6 @@ pub(crate) async fn gather(session: &Session<'_>, wanted: Wanted) -> Vec<Input> 
     inputs
 }
 
-/// Looks at every FILE; reads each once.
-pub(crate) async fn examine(app: &App, files: Vec<PathBuf>, interrupt: &Interrupt) -> Vec<Input> {
-    look_at(app, files.into(), interrupt).await.0
-}
-
 async fn look_at(app: &App, wanted: Wanted, interrupt: &Interrupt) -> (Vec<Input>, Vec<String>) {
     let Wanted { files, recursive, null } = wanted;
     let expanded = tokio::task::spawn_blocking(move || expand::expand(files, null, &mut std::io::stdin().lock()));
