@@ -83,6 +83,9 @@ pub(crate) struct Remove {
     /// Go on with what an earlier run left, and do not begin again what is saved
     #[arg(long)]
     pub(crate) resume: bool,
+    /// At most so many pictures on their way at a time; without it, the number that is fastest is found, up to 16
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) parallel: Option<u8>,
     /// Do not wait a quiet minute to learn whether requests that went unanswered were charged; `clearcut resolve` does that later
     #[arg(long)]
     pub(crate) leave_unknown: bool,

@@ -56,13 +56,14 @@ impl Fetching {
             }
             self.working.runner.at_rest().await;
             self.at_rest = true;
+            self.working.book.tell_all_withheld();
         }
         self.outcomes.try_recv().ok()
     }
 
-    /// Sends nothing new; what was sent is awaited.
+    /// Sends nothing new; what was sent is awaited, and nothing is asked of the balance any more.
     pub fn pause(&self) {
-        self.working.runner.pause();
+        self.working.runner.pause_for(Why::Interrupted);
     }
 
     /// Numbers for a line of progress: pictures done, in all, and credits charged.
@@ -173,6 +174,11 @@ impl App {
         let (store, account) = (Arc::clone(&self.ground.store), self.desk().account.id);
         let saved = blocking(move || store.saved_as(account, &path, &content)).await?;
         Ok(saved.map_err(|error| words::store(&error))?.filter(|file| file.exists()))
+    }
+
+    /// At most so many pictures on their way at a time, in this program only. Counts for queues that begin afterwards.
+    pub fn at_most_at_a_time(&self, most: u8) {
+        self.settings().at_a_time = Some(most.clamp(1, 16));
     }
 
     /// From now on nobody waits a quiet minute to learn what became of requests that went unanswered: they are left as they are, for

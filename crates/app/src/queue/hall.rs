@@ -1,6 +1,7 @@
 //! Where a queue is heard: what happens to its jobs becomes what the window and the terminal see of their pictures. It also looks at
 //! the balance for the queue, by the rules of docs/money.md. Decides nothing about money.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use async_trait::async_trait;
@@ -117,6 +118,12 @@ impl Audience for Hall {
                 let name = app.bench().get(id).map_or_else(|_| String::new(), crate::bench::Picture::name);
                 let problem = words::batch(error, &name);
                 app.change(id, |picture| picture.failed_as(error, &problem));
+                if problem.code == Code::MaybeCharged && !app.leaves_unknown.load(Ordering::SeqCst) {
+                    // The balance will be asked; until then nobody who waits for the end is told.
+                    self.book.withhold(job, (id, Err(problem)));
+                    app.credits_moved(&self.desk);
+                    return;
+                }
                 Err(problem)
             }
         };
@@ -124,7 +131,16 @@ impl Audience for Hall {
         app.credits_moved(&self.desk);
     }
 
-    fn answered(&self, not_charged: &[(JobId, bool)], lost: &[JobId]) {
+    fn answered(&self, not_charged: &[(JobId, bool)], lost: &[JobId], open: &[JobId]) {
+        for (job, _) in not_charged {
+            self.book.withdraw(*job);
+        }
+        for job in lost {
+            self.book.withdraw(*job);
+        }
+        for job in open {
+            self.book.tell_withheld(*job);
+        }
         for (job, waits) in not_charged {
             let Some((app, begun)) = self.of(*job) else { continue };
             let problem = words::not_charged_after_all();
