@@ -60,4 +60,4 @@ pub use pictures::{Gathered, GatheredFile, Gathering, TakenBy};
 pub use practice::{PRACTICE_ACCOUNT, PRACTICE_LABEL};
 pub use problem::Problem;
 pub use proxies::Served;
-pub use queue::{FetchList, Fetching, Outcome};
+pub use queue::{BatchRecord, Earlier, FetchList, Fetching, JobRecord, Outcome, Word};

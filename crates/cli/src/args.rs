@@ -1,6 +1,7 @@
 //! The command line, declared once; its help text is the documentation that scripts rely on.
 
 mod help;
+mod jobs;
 mod money;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use crate::exit;
 use crate::inputs::Wanted;
 
 use self::help::{CREDITS_JSON, QUOTE_JSON, REMOVE_JSON};
+pub(crate) use self::jobs::{CountAs, Jobs, JobsAction, Resolve};
 pub(crate) use self::money::{
     CreditsArgs, History, HistoryAction, HistoryShown, Notices, NoticesAction, Plan, PlanAction, PlanSet,
 };
@@ -47,6 +49,10 @@ pub(crate) enum Command {
     /// Say what pictures would cost, from which credits, and how far the credits reach
     #[command(after_long_help = QUOTE_JSON)]
     Quote(Quote),
+    /// Show the batches that wait or run, and each of their pictures
+    Jobs(Jobs),
+    /// Learn whether requests that went unanswered were charged
+    Resolve(Resolve),
     /// Show the credits of the account: how many, from where, for how long
     #[command(after_long_help = CREDITS_JSON)]
     Credits(CreditsArgs),

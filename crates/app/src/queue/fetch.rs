@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use clearcut_batch::queue::{Mode, Why};
 use clearcut_credits::Credits;
+use clearcut_store::JobState;
 use tokio::sync::mpsc;
 
 use crate::app::{App, blocking};
@@ -32,6 +33,15 @@ pub struct FetchList {
     pub never_payg: bool,
     /// So many charged pictures are quoted as paid without pay-as-you-go.
     pub before_payg: usize,
+}
+
+/// What became of a picture before.
+#[derive(Debug, Clone)]
+pub enum Earlier {
+    /// Its cutout lies here.
+    Saved(PathBuf),
+    /// A request for it went unanswered and may have been charged: it is not sent again by itself.
+    Unanswered(Problem),
 }
 
 /// A list on its way.
@@ -161,19 +171,24 @@ impl App {
         self.bench().get(id).is_ok_and(|picture| picture.state == PictureState::Queued)
     }
 
-    /// Where the cutout of this very picture was saved by the account at work, if that file is still there.
+    /// What became of this very picture before, at the account at work.
     ///
     /// # Errors
     /// When a picture is unknown, or the records cannot be read.
-    pub async fn saved_earlier(&self, id: PictureId) -> Result<Option<PathBuf>, Problem> {
+    pub async fn earlier(&self, id: PictureId) -> Result<Option<Earlier>, Problem> {
         let (path, content) = {
             let bench = self.bench();
             let examined = &bench.get(id)?.examined;
             (examined.path.clone(), examined.content.to_string())
         };
         let (store, account) = (Arc::clone(&self.ground.store), self.desk().account.id);
-        let saved = blocking(move || store.saved_as(account, &path, &content)).await?;
-        Ok(saved.map_err(|error| words::store(&error))?.filter(|file| file.exists()))
+        let jobs =
+            blocking(move || store.jobs_of(account, &path, &content)).await?.map_err(|error| words::store(&error))?;
+        if jobs.iter().any(|job| job.state == JobState::Unknown) {
+            return Ok(Some(Earlier::Unanswered(words::unanswered_before())));
+        }
+        let saved = jobs.into_iter().find(|job| job.state == JobState::Saved && job.output.exists());
+        Ok(saved.map(|job| Earlier::Saved(job.output)))
     }
 
     /// At most so many pictures on their way at a time, in this program only. Counts for queues that begin afterwards.

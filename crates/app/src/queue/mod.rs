@@ -5,6 +5,7 @@ mod again;
 pub(crate) mod book;
 mod fetch;
 pub(crate) mod hall;
+mod records;
 mod show;
 
 use std::collections::HashMap;
@@ -27,8 +28,9 @@ use crate::words;
 
 pub use book::Outcome;
 use book::{Begun, Book};
-pub use fetch::{FetchList, Fetching};
+pub use fetch::{Earlier, FetchList, Fetching};
 use hall::Hall;
+pub use records::{BatchRecord, JobRecord, Word};
 
 /// An account whose pictures are in a queue. Its desk is the one that was quoted: that account pays, whichever one is put to work
 /// meanwhile.
