@@ -5,6 +5,7 @@
 mod accounts;
 mod advice;
 mod app;
+mod awake;
 mod bench;
 mod catalogue;
 mod chosen;
@@ -46,6 +47,7 @@ mod words;
 
 pub use accounts::ServiceChoice;
 pub use app::{App, AppParts, Front, KEY_VARIABLE};
+pub use awake::{Awake, Held, SystemAwake};
 pub use chosen::{ChosenRun, Turn};
 pub use clearcut_batch::NameTemplate;
 pub use clearcut_credits::Credits;

@@ -172,6 +172,8 @@ impl Audience for Hall {
                 Mode::Running | Mode::Asking | Mode::Offline => app.unsay(QUEUE_BANNER),
             }
         }
+        let at_work = !matches!(status.mode, Mode::Paused(_)) && status.waiting + status.sending > 0;
+        app.keep_awake(at_work || app.is_at_work_elsewhere(&self.desk));
         app.tell_queue(&self.desk, status);
     }
 

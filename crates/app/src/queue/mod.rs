@@ -188,6 +188,17 @@ impl App {
         })
     }
 
+    /// Whether the queue of another account than this one is at work.
+    pub(crate) fn is_at_work_elsewhere(&self, desk: &Desk) -> bool {
+        let all = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().any(|(account, working)| {
+            let status = working.runner.status();
+            *account != desk.account.id
+                && !matches!(status.mode, Mode::Paused(_))
+                && status.waiting + status.sending > 0
+        })
+    }
+
     /// Starts nothing new in any queue, awaits what is out, and ends them.
     pub(crate) async fn close_queues(&self) {
         let all: Vec<_> = {
