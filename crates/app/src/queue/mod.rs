@@ -110,7 +110,10 @@ impl App {
             .await?
         };
         match begun {
-            Ok(batch) => Ok(BegunList { working, batch: Some(batch), left_out }),
+            Ok(batch) => {
+                working.runner.has_heard().await;
+                Ok(BegunList { working, batch: Some(batch), left_out })
+            }
             Err(error) => {
                 self.let_go(&ids);
                 Err(words::batch(&error, "the download"))

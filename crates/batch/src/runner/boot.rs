@@ -5,11 +5,11 @@ use std::path::Path;
 
 use clearcut_credits::{Credits, Item};
 use clearcut_store::{BatchId, BatchRow, JobId, JobRow, JobState, RunId};
+use tokio::sync::oneshot;
 
 use super::state::Entry;
 use super::{Command, Runner};
 use crate::plan::Plan;
-use crate::queue::Why;
 use crate::{BatchError, Estimate, Order, Spender, ask};
 
 /// A batch that can go on.
@@ -194,9 +194,11 @@ impl Runner {
             .collect()
     }
 
-    /// Stops: what waits is left out, what is out is awaited.
+    /// Stops: these and whatever comes back unsent are left out, what is out is awaited.
     pub async fn stop(&self, jobs: Vec<JobId>) {
-        self.pause_for(Why::User);
-        self.take(jobs).await;
+        let (done, stopped) = oneshot::channel();
+        self.ask(Command::Stop(jobs, done));
+        // Without a driver nothing is on its way.
+        let _ = stopped.await;
     }
 }

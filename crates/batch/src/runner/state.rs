@@ -96,6 +96,8 @@ pub(super) struct Driver {
     unknown: HashSet<JobId>,
     /// Jobs that are paid and not saved.
     unsaved: HashSet<JobId>,
+    /// Jobs on their way that the user wants out of the queue, should they come back unsent.
+    unwanted: HashSet<JobId>,
     tasks: JoinSet<Brought>,
     run: Arc<Mutex<Run>>,
     shared: Arc<Mutex<Shared>>,
@@ -129,6 +131,7 @@ impl Driver {
             cancels: HashMap::new(),
             unknown: HashSet::new(),
             unsaved: HashSet::new(),
+            unwanted: HashSet::new(),
             tasks: JoinSet::new(),
             run,
             shared,
@@ -216,8 +219,17 @@ impl Driver {
                 self.tell(Happened::Resume(terms));
                 self.rescue();
             }
+            Command::Stop(jobs, done) => {
+                // Whatever comes back unsent is not wanted either.
+                self.unwanted.extend(self.cancels.keys());
+                self.tell(Happened::Pause(Why::User));
+                self.take_out(&jobs);
+                let _ = done.send(());
+            }
             Command::Take(jobs, done) => {
-                self.take_out(&jobs, done);
+                self.take_out(&jobs);
+                // Whoever asked may be gone.
+                let _ = done.send(());
             }
             Command::Again(batch, entries) => {
                 let (id, terms) = (batch.id, terms(&batch));
@@ -265,7 +277,7 @@ impl Driver {
         self.tell(Happened::Pause(Why::Interrupted));
     }
 
-    fn take_out(&mut self, jobs: &[JobId], done: oneshot::Sender<()>) {
+    fn take_out(&mut self, jobs: &[JobId]) {
         let waiting: Vec<JobId> = jobs.iter().copied().filter(|job| !self.cancels.contains_key(job)).collect();
         match self.spender.parts.store.queue_end(&waiting, JobState::Skipped, Some("skipped")) {
             Ok(_) => self.tell(Happened::Take(waiting)),
@@ -277,10 +289,9 @@ impl Driver {
         for job in jobs {
             if let Some(cancel) = self.cancels.get(job) {
                 cancel.cancel();
+                self.unwanted.insert(*job);
             }
         }
-        // Whoever asked may be gone.
-        let _ = done.send(());
     }
 
     fn perform(&mut self, deed: Deed, reserved: &mpsc::UnboundedSender<JobId>) {
@@ -393,8 +404,12 @@ impl Driver {
         }
         let charged = matches!(came, Came::Saved { charged, .. } | Came::NotSaved { charged, .. } | Came::Lost { charged } if !charged.is_zero());
         let again = matches!(came, Came::TooFast(_) | Came::Offline | Came::Broken | Came::Returned | Came::Pauses(_));
-        self.audience.came(job, &result, again);
+        let unwanted = self.unwanted.remove(&job) && again;
+        self.audience.came(job, &result, again && !unwanted);
         self.tell(happened);
+        if unwanted {
+            self.take_out(&[job]);
+        }
         if charged {
             let audience = Arc::clone(&self.audience);
             self.tasks.spawn(async move {
