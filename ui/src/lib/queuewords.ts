@@ -167,7 +167,8 @@ export function paceWords(queue: QueueView, waitLeft: number | null = queue.wait
   const limit = queue.mode === 'running' ? limitWords(waitLeft) : null;
   if (limit !== null) said.push(limit);
   else if (queue.mode === 'running' && queue.at_a_time > 1) said.push(`${queue.at_a_time} at a time`);
-  if (queue.mode === 'pausing') said.push(`${queue.sending} on ${queue.sending === 1 ? 'its' : 'their'} way ${queue.sending === 1 ? 'is' : 'are'} awaited`);
+  if (queue.mode === 'pausing') said.push(queue.sending === 1 ? '1 on its way is awaited' : `${number(queue.sending)} on their way are awaited`);
+  if (queue.mode === 'paused' || queue.mode === 'offline') said.push(`${number(queue.waiting)} waiting`);
   if (queue.bytes > 0) said.push(`${bytes(queue.bytes_done)} of ${bytes(queue.bytes)}`);
   return said;
 }
