@@ -18,7 +18,7 @@ const resume = { pictures: 172, cost: '172', payg: '0', uncovered: 0 };
 describe('a running batch', () => {
   it('is the till’s only content where nothing with a price is picked', async () => {
     await open({ pictures: [b, c], queue: batch() });
-    expect(said('batch-counts')).toBe('128 of 300 saved 128 of 300 credits about 4 minutes left');
+    expect(said('batch-counts')).toBe('128 of 300 saved 128 of 300 credits about 4 min left');
     expect(screen.getByTestId('batch').textContent).toContain('Spring shoes');
     expect(screen.queryByTestId('download')).toBeNull();
     const bar = screen.getByRole('progressbar', { name: 'Spring shoes' });
@@ -191,6 +191,15 @@ describe('picked pictures of a batch', () => {
     await user.click(screen.getByTestId('picked-skip'));
     expect(asked('send_first')[0]?.args).toEqual({ pictures: ['b'] });
     expect(asked('skip')[0]?.args).toEqual({ pictures: ['b'] });
+  });
+
+  it('that wait beside others with a price are left alone', async () => {
+    const { user } = await open({ pictures: [a, b], queue: batch() });
+    await user.click(card('a'));
+    await user.keyboard('{Control>}a{/Control}');
+    await settled();
+    expect(screen.queryByTestId('picked-waiting')).toBeNull();
+    expect(said('download')).toBe('Download full size · 1 credit');
   });
 
   it('that are all that waits need neither', async () => {

@@ -66,7 +66,7 @@ describe('ten thousand pictures', () => {
     await user.click(card('p0'));
     await user.keyboard('{Control>}a{/Control}');
     await settled();
-    expect(screen.getByText('10000 of 10000 selected')).toBeTruthy();
+    expect(screen.getByText('10,000 of 10,000 selected')).toBeTruthy();
     await tell({ kind: 'picture', picture: { ...pictures[0], state: 'sending' } as (typeof pictures)[number] });
     expect(card('p0').dataset.state).toBe('sending');
   });

@@ -10,6 +10,7 @@ const resume = (change = {}) => ({ pictures: 180, cost: '180', payg: '0', uncove
 describe('the sentence', () => {
   it('has the counts, the credits and the time first', () => {
     expect(sentence(batch())).toBe('128 of 300 saved · 128 of 300 credits · about 4 minutes left');
+    expect(sentence(batch(), true)).toBe('128 of 300 saved · 128 of 300 credits · about 4 min left');
   });
 
   it.each<[string, Partial<QueueView>, string]>([

@@ -171,9 +171,9 @@ export class Bench {
     return this.picked.filter((picture) => !underWay(picture) && !taken.has(picture.id) && !(queued && picture.state === 'saved'));
   });
 
-  /** The picked pictures that wait in the batch, where they are not all that waits. */
+  /** The picked pictures that wait in the batch, where they are not all that waits, and nothing else is picked that has a price. */
   readonly waitingPicked: string[] = $derived.by(() => {
-    const waiting = this.queue.shown === null ? [] : this.picked.filter(({ state }) => state === 'queued').map(({ id }) => id);
+    const waiting = this.queue.shown === null || this.priceable.length > 0 ? [] : this.picked.filter(({ state }) => state === 'queued').map(({ id }) => id);
     return waiting.length < this.queue.view.waiting ? waiting : [];
   });
 

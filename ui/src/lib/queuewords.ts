@@ -121,11 +121,11 @@ export function percent(queue: QueueView): number {
   return Math.floor((over(queue) / queue.pictures) * 100);
 }
 
-/** "under a minute", "about 4 minutes", "about 2 h 10 min". Coarser the longer it takes. */
-export function timeLeft(seconds: number): string {
+/** "under a minute", "about 4 minutes", "about 2 h 10 min"; short: "about 4 min". Coarser the longer it takes. */
+export function timeLeft(seconds: number, short = false): string {
   if (seconds < 60) return 'under a minute';
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+  if (minutes < 60) return `about ${minutes} ${short ? 'min' : minutes === 1 ? 'minute' : 'minutes'}`;
   const fives = Math.round(minutes / 5) * 5;
   const [hours, rest] = [Math.floor(fives / 60), fives % 60];
   if (hours >= 24) return 'more than a day';
@@ -150,15 +150,15 @@ export function spentWords({ charged, agreed }: QueueView): string {
   return `${figure(charged)} of ${credits(agreed)}`;
 }
 
-/** The whole sentence: "128 of 300 saved · 128 of 300 credits · about 4 minutes left". */
-export function sentence(queue: QueueView): string {
-  return [savedWords(queue), spentWords(queue), ...timeWords(queue)].join(' · ');
+/** The whole sentence: "128 of 300 saved · 128 of 300 credits · about 4 minutes left"; short: "about 4 min left". */
+export function sentence(queue: QueueView, short = false): string {
+  return [savedWords(queue), spentWords(queue), ...timeWords(queue, short)].join(' · ');
 }
 
 /** How long it may still take, where it goes and there is anything to go by. */
-export function timeWords({ mode, eta_s }: QueueView): string[] {
+export function timeWords({ mode, eta_s }: QueueView, short = true): string[] {
   const goes = mode === 'running' || mode === 'asking';
-  return goes && eta_s !== null ? [`${timeLeft(eta_s)} left`] : [];
+  return goes && eta_s !== null ? [`${timeLeft(eta_s, short)} left`] : [];
 }
 
 /** What goes on beside the counts: what is waited for, how many at a time, how much of the originals. */
