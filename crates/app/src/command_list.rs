@@ -82,6 +82,8 @@ macro_rules! commands {
             choose_output_folder() -> SettingsView;
             /// Saves cutouts beside their originals again.
             save_beside_originals() -> SettingsView;
+            /// Sets what cutouts are called (text with fields in braces) and what is done where a file of that name exists.
+            set_saving(template: String, existing: ExistingChoice) -> SettingsView;
             /// Shows the saved file in the system's file manager.
             reveal(picture: PictureId) -> ();
             /// Opens one of the service's pages in the browser.

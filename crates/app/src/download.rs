@@ -4,15 +4,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clearcut_batch::{
-    Agreed as AgreedCost, BatchError, Finished, NameSet, Order, Phase as BatchPhase, Watcher, plan_output,
-};
+use clearcut_batch::{Agreed as AgreedCost, BatchError, Finished, Order, Phase as BatchPhase, Watcher};
 use clearcut_credits::Credits;
 use clearcut_store::{BatchId, JobId, JobState};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::desk::Desk;
+use crate::intake::file_name;
+use crate::orders::Saving;
 use crate::problem::{Code, Problem};
 use crate::queue::{self, Beginning};
 use crate::views::{Event, OutputOptions, Phase, PictureId, PictureState, ResultView, SpendChoice};
@@ -95,6 +95,11 @@ impl App {
         if *choice == SpendChoice::UsePayg && !left.is_empty() {
             self.keep_waiting(desk, left, &options);
         }
+        if chosen.quote.charged == 0 && self.stands_still(desk) {
+            // What is paid already is free, and need not wait for a queue that stands still.
+            self.save_at_once(desk, taken.iter().map(|(id, _)| *id).collect(), &options)?;
+            return Ok(());
+        }
         let batch = if taken.is_empty() {
             BatchId::new()
         } else {
@@ -102,13 +107,13 @@ impl App {
                 desk,
                 origin: "window",
                 options: &options,
-                out: None,
+                saving: &Saving::default(),
                 agreed,
                 never_payg: matches!(choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice),
                 before_payg: queue::before_payg(&estimate.purse, &chosen.quote),
                 pictures: taken,
             };
-            self.begin(beginning).await?.1.id
+            self.begin(beginning).await?.batch.map_or_else(BatchId::new, |batch| batch.id)
         };
         for id in on_device {
             self.start_saving_on_device(id, options.clone(), batch);
@@ -136,11 +141,9 @@ impl App {
         self.queue_up(&[id])?;
         let cancel = self.cancellable(id);
         let desk = self.desk();
-        let fetched = self.fetch_agreed(&desk, options, agreed, out, batch, &Bridge::of(self, id, &cancel)).await;
-        let output = fetched.as_ref().map(|finished| finished.output.clone()).unwrap_or_default();
-        let shown = self.show_outcome(id, options, fetched);
+        let fetched = self.fetch_now(&desk, (options, out, batch), agreed, &Bridge::of(self, id, &cancel)).await;
         self.credits_moved(&desk);
-        shown.map(|view| Fetched { view, output })
+        fetched
     }
 
     /// Writes a paid picture once more, free.
@@ -152,8 +155,24 @@ impl App {
         let nothing = AgreedCost { cap: Some(Credits::ZERO), ..AgreedCost::to(Credits::ZERO) };
         let cancel = self.cancellable(picture);
         let desk = self.desk();
-        let saved = self.fetch_agreed(&desk, &options, nothing, None, None, &Bridge::of(self, picture, &cancel)).await;
-        self.show_outcome(picture, &options, saved).map(|_| ())
+        let bridge = Bridge::of(self, picture, &cancel);
+        self.fetch_now(&desk, (&options, None, None), nothing, &bridge).await.map(|_| ())
+    }
+
+    /// Saves paid pictures beside the queue, one after the other. Nothing of it may cost.
+    fn save_at_once(&self, desk: &Arc<Desk>, ids: Vec<PictureId>, options: &OutputOptions) -> Result<(), Problem> {
+        self.queue_up(&ids)?;
+        let (desk, options) = (Arc::clone(desk), options.clone());
+        self.spawn(async move |app| {
+            let nothing = AgreedCost { cap: Some(Credits::ZERO), ..AgreedCost::to(Credits::ZERO) };
+            for id in ids {
+                let cancel = app.cancellable(id);
+                let bridge = Bridge::of(&app, id, &cancel);
+                // The window is told by the picture's state.
+                drop(app.fetch_now(&desk, (&options, None, None), nothing, &bridge).await);
+            }
+        });
+        Ok(())
     }
 
     /// Stops a preview, or a download that is not out yet.
@@ -199,70 +218,52 @@ impl App {
     }
 
     /// The order for a picture: what is asked for, and the name it will get.
-    pub(crate) fn order(
+    ///
+    /// # Errors
+    /// When its result exists already and such pictures are left out, or it cannot be named.
+    pub(crate) async fn order(
         &self,
         id: PictureId,
         options: &OutputOptions,
         out: Option<PathBuf>,
         batch: Option<BatchId>,
     ) -> Result<Order, Problem> {
-        let mut orders = self.orders(&[id], options, out)?;
-        orders.pop().map(|order| Order { batch, ..order }).ok_or_else(words::nothing_to_download)
-    }
-
-    /// The orders for pictures, every name planned before the first is sent.
-    pub(crate) fn orders(
-        &self,
-        ids: &[PictureId],
-        options: &OutputOptions,
-        out: Option<PathBuf>,
-    ) -> Result<Vec<Order>, Problem> {
-        let look = convert::look(options)?;
-        let format = convert::format(options.format);
-        let mut bench = self.bench();
-        let mut taken = NameSet::new();
-        for planned in bench.planned() {
-            taken.claim(planned);
-        }
-        let mut orders = Vec::with_capacity(ids.len());
-        for id in ids {
-            let examined = bench.get(*id)?.examined.clone();
-            let folder = self.output_folder(&examined.path, out.clone());
-            let output = plan_output(&examined.path, Some(&folder), format, &mut taken);
-            if let Some(picture) = bench.get_mut(*id)
-                && picture.is_busy()
-            {
-                picture.planned = Some(output.clone());
+        let mut planned = self.plan_orders(&[id], options, &Saving::into_folder(out), batch).await?;
+        if let Some((_, order)) = planned.orders.pop() {
+            if let Some(picture) = self.bench().get_mut(id) {
+                picture.planned = Some(order.output.clone());
             }
-            orders.push(Order {
-                input: examined.path,
-                content: examined.content,
-                probe: examined.probe,
-                size: convert::size(options.size),
-                look,
-                format,
-                output,
-                batch: None,
-            });
+            return Ok(order);
         }
-        Ok(orders)
+        let existing = planned.existing.pop().map(|(_, file)| words::exists_already(&file_name(&file)));
+        Err(existing
+            .or_else(|| planned.unnamed.pop().map(|(_, problem)| problem))
+            .unwrap_or_else(words::nothing_to_download))
     }
 
-    async fn fetch_agreed(
+    /// Fetches one picture now, beside the queue, and tells the window what became of it.
+    async fn fetch_now(
         &self,
         desk: &Desk,
-        options: &OutputOptions,
+        (options, out, batch): (&OutputOptions, Option<PathBuf>, Option<BatchId>),
         agreed: AgreedCost,
-        out: Option<PathBuf>,
-        batch: Option<BatchId>,
         bridge: &Bridge<'_>,
-    ) -> Result<Finished, BatchError> {
-        if bridge.cancel.is_cancelled() {
-            return Err(BatchError::Cancelled);
-        }
-        // Whoever is on the bench can be ordered; a colour that is none was refused with the quote.
-        let order = self.order(bridge.id, options, out, batch).map_err(|_| BatchError::Cancelled)?;
-        desk.spender.download(&order, &agreed, bridge, bridge.cancel).await
+    ) -> Result<Fetched, Problem> {
+        let id = bridge.id;
+        let order = match self.order(id, options, out, batch).await {
+            Ok(order) => order,
+            Err(problem) => {
+                self.change(id, |picture| {
+                    picture.state = picture.at_rest();
+                    picture.problem = Some(problem.clone());
+                    picture.end_work();
+                });
+                return Err(problem);
+            }
+        };
+        let fetched = desk.spender.download(&order, &agreed, bridge, bridge.cancel).await;
+        let output = fetched.as_ref().map(|finished| finished.output.clone()).unwrap_or_default();
+        self.show_outcome(id, options, fetched).map(|view| Fetched { view, output })
     }
 
     /// Tells the window what became of a picture.

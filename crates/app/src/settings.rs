@@ -3,12 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
+use clearcut_batch::NameTemplate;
 use clearcut_credits::NoticeRules;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::problem::{Code, Problem};
-use crate::views::QuietHours;
+use crate::views::{ExistingChoice, QuietHours};
 use crate::whole_file;
 
 const FILE: &str = "settings.toml";
@@ -20,6 +21,12 @@ pub(crate) struct Settings {
     /// The folder cutouts are saved to; beside the original when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) output_folder: Option<PathBuf>,
+    /// What cutouts are called; the usual `{name}-cutout` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name_template: Option<String>,
+    /// What is done where a file of that name exists; a number when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) existing: Option<ExistingChoice>,
     /// The account in use; the practice account when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<Uuid>,
@@ -38,6 +45,11 @@ impl Settings {
     /// The most pictures on their way at a time, 1 to 16.
     pub(crate) fn at_a_time(&self) -> usize {
         usize::from(self.at_a_time.unwrap_or(16)).clamp(1, 16)
+    }
+
+    /// What cutouts are called. One that was written by hand and is no template counts as absent.
+    pub(crate) fn template(&self) -> NameTemplate {
+        self.name_template.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default()
     }
 
     /// The levels to be told of: ascending, each once, from 1 to 100.
@@ -137,6 +149,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings {
             output_folder: Some(PathBuf::from("/bilder/Ausschnitte ü")),
+            name_template: Some("{parent}-{name}".to_owned()),
+            existing: Some(ExistingChoice::Skip),
             account: Some(Uuid::from_u128(7)),
             notice_levels: Some(vec![50, 80]),
             quiet_hours: Some(QuietHours { from: 22, until: 7 }),
@@ -146,6 +160,12 @@ mod tests {
         let loaded = load(folder.path()).unwrap();
         assert_eq!(loaded.settings, settings);
         assert_eq!(loaded.note, None);
+    }
+
+    #[test]
+    fn a_template_that_is_none_is_the_usual_one() {
+        let settings = Settings { name_template: Some("{nmae}".to_owned()), ..Settings::default() };
+        assert_eq!(settings.template(), NameTemplate::default());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use clearcut_batch::queue::Why;
-use clearcut_batch::{BatchError, Recovered, SaveFault};
+use clearcut_batch::{BatchError, NameFault, Recovered, SaveFault};
 use clearcut_credits::{Credits, Refusal};
 use clearcut_imaging::ImageError;
 use clearcut_service::{BadKey, ErrorKind, RemoveError, ServiceError};
@@ -60,6 +60,21 @@ pub(crate) fn file(error: &io::Error, what: &str, path: &Path) -> Problem {
         ),
         _ => Problem::new(Code::FileTrouble, sentence(&format!("Could not {what} {shown}: {error}")), ""),
     }
+}
+
+/// A text that names no files.
+pub(crate) fn bad_template(error: &clearcut_batch::TemplateError) -> Problem {
+    let text = format!("Cutouts cannot be called so: {error}");
+    Problem::new(Code::BadRequest, sentence(&text), "The usual name is {name}-cutout.")
+}
+
+/// A picture whose result cannot be named.
+pub(crate) fn unnamed(fault: &NameFault, name: &str) -> Problem {
+    let (code, hint) = match fault {
+        NameFault::Empty => (Code::BadRequest, "Add {name} or {index} to the name of the cutouts."),
+        NameFault::TooLong { .. } | NameFault::NoFreeName { .. } => (Code::FileTrouble, "Choose another folder."),
+    };
+    Problem::new(code, format!("“{name}”: {} Nothing was charged.", sentence(&fault.to_string())), hint)
 }
 
 /// Ends a text as a sentence.
@@ -260,8 +275,6 @@ pub(crate) fn over_agreed(agreed: Credits, price: Credits) -> Problem {
 
 /// Other use has moved the line since the quote.
 pub(crate) const PAYG_EARLY: &str = "Pay-as-you-go would begin earlier than agreed, because credits were used elsewhere meanwhile. Nothing more is sent; look at the new quote and decide again.";
-/// The line the user drew.
-pub(crate) const PAYG_LINE: &str = "Stopped before pay-as-you-go, as chosen. Nothing more is sent.";
 
 /// What is said while a quiet minute is waited for.
 pub(crate) const QUEUE_ASKING: &str = "Some requests went unanswered. Clearcut waits a quiet minute and asks for the balance, to know whether they were charged; then it goes on by itself.";
@@ -364,6 +377,15 @@ pub(crate) fn charged_after_all() -> Problem {
         Code::PaidLost,
         "The balance shows that this picture was charged, and no answer came.",
         "Ask the service for a refund with the time of the request, or ask for it again: that costs again.",
+    )
+}
+
+/// Its result is there, and such pictures are left out.
+pub(crate) fn exists_already(name: &str) -> Problem {
+    Problem::new(
+        Code::OverAgreed,
+        format!("Left out: {name} exists already, and such pictures are to be skipped. Nothing was sent."),
+        "Choose to number or to replace files that exist, or move the file away.",
     )
 }
 

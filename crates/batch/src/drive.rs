@@ -60,6 +60,8 @@ pub(crate) struct Drive<'a> {
     entry: Option<VaultEntry>,
     picture: Option<Rgba>,
     saved: Option<PathBuf>,
+    /// What it was to replace could not be moved to the trash.
+    not_replaced: bool,
     charge: Option<(Credits, Source)>,
     /// What the service said instead of a picture.
     said: Option<RemoveError>,
@@ -163,6 +165,7 @@ impl<'a> Drive<'a> {
             entry: None,
             picture: None,
             saved: None,
+            not_replaced: false,
             charge: None,
             said: None,
             trouble: None,

@@ -25,6 +25,9 @@ pub(crate) struct Plan {
     /// What was found in the original's header when it was quoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) probe: Option<StoredProbe>,
+    /// A file that has the planned name goes to the trash for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) replace: bool,
 }
 
 /// [`Probe`] as it lies in a row.
@@ -74,12 +77,20 @@ impl Plan {
             background,
             size: Some(order.size.as_str().to_owned()),
             probe: Some(order.probe.into()),
+            replace: order.replace,
         }
     }
 
     /// A picture that is only to be looked at.
     pub(crate) fn preview(request: &RemovalRequest) -> Self {
-        Self { service: request.service_options(), format: None, background: None, size: None, probe: None }
+        Self {
+            service: request.service_options(),
+            format: None,
+            background: None,
+            size: None,
+            probe: None,
+            replace: false,
+        }
     }
 
     /// As it lies in the job's row.
@@ -104,6 +115,7 @@ impl Plan {
             look: plan.look(),
             format: plan.output_format()?,
             output: job.output.clone(),
+            replace: plan.replace,
             batch: job.batch,
         })
     }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::machine::{Kept, Mend, Remains, mend};
 use crate::plan::Plan;
 use crate::save::{self, Attempt, Target};
-use crate::{BatchError, Finished, Recovered, answer};
+use crate::{BatchError, Finished, Recovered, Warning, answer};
 
 /// Puts right and saves again. Blocking.
 pub(crate) struct Mender {
@@ -154,17 +154,22 @@ impl Mender {
         let picture =
             answer::compose(&entry.body).map_err(|source| BatchError::Input { path: entry.body.clone(), source })?;
         let picture = apply(picture, &plan.look());
+        let mut warnings = Vec::new();
         let output = match plan.output_format() {
             None => PathBuf::new(),
             Some(format) => {
-                let target = Target { job: job.id, format, planned };
-                save::save(&*self.files, &picture, &target, attempt).map_err(|fault| BatchError::PaidNotSaved {
-                    job: job.id,
-                    charged: Credits::ZERO,
-                    basis: Source::Measured,
-                    fault,
-                    kept: entry.body.clone(),
-                })?
+                let replace = (plan.replace && planned == job.output).then_some(job.input.as_path());
+                let target = Target { job: job.id, format, planned, replace };
+                let saved =
+                    save::save(&*self.files, &picture, &target, attempt).map_err(|fault| BatchError::PaidNotSaved {
+                        job: job.id,
+                        charged: Credits::ZERO,
+                        basis: Source::Measured,
+                        fault,
+                        kept: entry.body.clone(),
+                    })?;
+                warnings.extend(saved.not_replaced.then_some(Warning::NotReplaced));
+                saved.path
             }
         };
         self.mark_saved(job, &output, &picture)?;
@@ -176,7 +181,7 @@ impl Mender {
             width: picture.width,
             height: picture.height,
             from_vault: true,
-            warnings: Vec::new(),
+            warnings,
         })
     }
 

@@ -47,6 +47,7 @@ pub enum Call {
     SyncDir(PathBuf),
     RemoveFile(PathBuf),
     RemoveDirAll(PathBuf),
+    Trash(PathBuf),
     FreeSpace(PathBuf),
 }
 
@@ -65,6 +66,7 @@ impl Call {
             Self::SyncDir(path) => ("sync_dir", path),
             Self::RemoveFile(path) => ("remove_file", path),
             Self::RemoveDirAll(path) => ("remove_dir_all", path),
+            Self::Trash(path) => ("trash", path),
             Self::FreeSpace(path) => ("free_space", path),
         };
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -85,6 +87,7 @@ pub struct RecordingFiles {
 struct Tape {
     calls: Vec<Call>,
     rule: Option<Rule>,
+    trash: Option<PathBuf>,
 }
 
 impl RecordingFiles {
@@ -104,6 +107,11 @@ impl RecordingFiles {
     #[must_use]
     pub fn briefs(&self) -> Vec<String> {
         self.calls().iter().map(Call::brief).collect()
+    }
+
+    /// From now on there is a trash, and it is this folder. Without one there is none: no test may fill the user's own.
+    pub fn have_trash(&self, folder: &Path) {
+        self.with(|tape| tape.trash = Some(folder.to_owned()));
     }
 
     /// Forgets the calls so far.
@@ -186,6 +194,12 @@ impl Files for RecordingFiles {
     fn remove_dir_all(&self, dir: &Path) -> io::Result<()> {
         self.record(Call::RemoveDirAll(dir.to_owned()))?;
         self.files.remove_dir_all(dir)
+    }
+
+    fn trash(&self, path: &Path) -> io::Result<()> {
+        self.record(Call::Trash(path.to_owned()))?;
+        let trash = self.with(|tape| tape.trash.clone()).ok_or(io::ErrorKind::Unsupported)?;
+        self.files.rename_new(path, &trash.join(path.file_name().unwrap_or_default()))
     }
 
     fn free_space(&self, dir: &Path) -> io::Result<u64> {

@@ -1,6 +1,7 @@
 //! Going on: with what an earlier start left, with what was paused, with pictures that failed. Each names its sum first, and is begun
 //! only by the user's word for it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clearcut_batch::{Estimate, Offered, Order};
@@ -251,7 +252,8 @@ impl App {
                 };
                 let Some(order) = desk.spender.order(job) else { continue };
                 let options = options(&order);
-                let examined = Examined { path: order.input, probe: order.probe, content: order.content };
+                let examined =
+                    Examined { path: order.input, probe: order.probe, content: order.content, below: PathBuf::new() };
                 let id = {
                     let mut bench = self.bench();
                     let (picture, _) = bench.add(examined);

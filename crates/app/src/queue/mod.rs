@@ -6,20 +6,25 @@ pub(crate) mod book;
 pub(crate) mod hall;
 mod show;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
+use clearcut_batch::queue::Mode;
 use clearcut_batch::{Agreement, BatchError, Estimate, Order, Runner, RunnerOptions};
 use clearcut_credits::{AccountState, Chosen, Credits, PaidFrom, Pocket, Purse, Quote, Stretch};
 use clearcut_store::{BatchRow, JobId};
+use tokio::sync::mpsc;
 
 use crate::app::{App, blocking};
 use crate::desk::Desk;
 use crate::intake::file_name;
+use crate::orders::Saving;
 use crate::problem::{Code, Problem};
 use crate::views::{OutputOptions, PictureId, PictureState};
 use crate::words;
 
+pub use book::Outcome;
 use book::{Begun, Book};
 use hall::Hall;
 
@@ -36,7 +41,7 @@ pub(crate) struct Beginning<'a> {
     pub(crate) desk: &'a Arc<Desk>,
     pub(crate) origin: &'a str,
     pub(crate) options: &'a OutputOptions,
-    pub(crate) out: Option<PathBuf>,
+    pub(crate) saving: &'a Saving,
     /// The most it may cost in all.
     pub(crate) agreed: Credits,
     pub(crate) never_payg: bool,
@@ -45,50 +50,103 @@ pub(crate) struct Beginning<'a> {
     pub(crate) pictures: Vec<(PictureId, bool)>,
 }
 
+/// What was begun.
+pub(crate) struct BegunList {
+    /// Who drives it.
+    pub(crate) working: Arc<Working>,
+    /// What was written down; nothing where every picture was left out.
+    pub(crate) batch: Option<BatchRow>,
+    /// Pictures that are not sent: their results exist, or they cannot be named.
+    pub(crate) left_out: Vec<(PictureId, Problem)>,
+    /// What becomes of the others.
+    pub(crate) outcomes: mpsc::UnboundedReceiver<Outcome>,
+}
+
 impl App {
     /// Puts pictures into the queue. When this returns they are written down; what becomes of them is told as it happens.
-    pub(crate) async fn begin(&self, beginning: Beginning<'_>) -> Result<(Arc<Working>, BatchRow), Problem> {
-        let Beginning { desk, origin, options, out, agreed, never_payg, before_payg, pictures } = beginning;
+    pub(crate) async fn begin(&self, beginning: Beginning<'_>) -> Result<BegunList, Problem> {
+        let Beginning { desk, origin, options, saving, agreed, never_payg, before_payg, pictures } = beginning;
         let ids: Vec<PictureId> = pictures.iter().map(|(id, _)| *id).collect();
         self.queue_up(&ids)?;
-        let orders = self.orders(&ids, options, out);
-        let orders = match orders {
-            Ok(orders) => orders,
+        let planned = match self.plan_orders(&ids, options, saving, None).await {
+            Ok(planned) => planned,
             Err(problem) => {
                 self.let_go(&ids);
                 return Err(problem);
             }
         };
+        let left_out = self.left_out(planned.existing, planned.unnamed);
+        let (ids, orders): (Vec<PictureId>, Vec<Order>) = planned.orders.into_iter().unzip();
+        let working = self.working(desk);
+        if orders.is_empty() {
+            return Ok(BegunList { working, batch: None, left_out, outcomes: mpsc::unbounded_channel().1 });
+        }
+        self.promise(&ids, &orders);
         let label = label(&orders);
+        let will_be_charged: HashMap<PictureId, bool> = pictures.into_iter().collect();
+        let charged = ids.iter().map(|id| will_be_charged.get(id).copied().unwrap_or(true));
         let agreement = Agreement {
             origin: origin.to_owned(),
             label: label.clone(),
             agreed,
             never_payg,
             before_payg,
-            orders: orders.into_iter().zip(&pictures).map(|(order, (_, charged))| (order, *charged)).collect(),
+            orders: orders.into_iter().zip(charged).collect(),
         };
-        let working = self.working(desk);
         let begun = {
-            let working = Arc::clone(&working);
-            let (ids, options) = (ids.clone(), options.clone());
+            let (working, ids, options) = (Arc::clone(&working), ids.clone(), options.clone());
             blocking(move || {
+                working.desk.spender.supersede(&agreement.orders)?;
+                let mut outcomes = None;
                 // Written down and noted before the first of them can come back.
-                working.runner.begin(agreement, |batch, rows| {
+                let (batch, _) = working.runner.begin(agreement, |batch, rows| {
                     let begun = rows
                         .iter()
                         .zip(ids)
                         .map(|(row, picture)| (row.id, Begun { picture, options: options.clone(), batch: batch.id }));
                     working.book.begin(&label, begun);
-                })
+                    outcomes = Some(working.book.listen(batch.id));
+                })?;
+                Ok((batch, outcomes))
             })
             .await?
         };
         match begun {
-            Ok((batch, _)) => Ok((working, batch)),
+            Ok((batch, outcomes)) => {
+                let outcomes = outcomes.unwrap_or_else(|| mpsc::unbounded_channel().1);
+                Ok(BegunList { working, batch: Some(batch), left_out, outcomes })
+            }
             Err(error) => {
                 self.let_go(&ids);
                 Err(words::batch(&error, "the download"))
+            }
+        }
+    }
+
+    /// Says of pictures why they are not sent.
+    fn left_out(
+        &self,
+        existing: Vec<(PictureId, PathBuf)>,
+        unnamed: Vec<(PictureId, Problem)>,
+    ) -> Vec<(PictureId, Problem)> {
+        let existing = existing.into_iter().map(|(id, file)| (id, words::exists_already(&file_name(&file))));
+        let left_out: Vec<(PictureId, Problem)> = existing.chain(unnamed).collect();
+        for (id, problem) in &left_out {
+            self.change(*id, |picture| {
+                picture.state = picture.at_rest();
+                picture.problem = Some(problem.clone());
+                picture.end_work();
+            });
+        }
+        left_out
+    }
+
+    /// Remembers the names that results on their way will get.
+    fn promise(&self, ids: &[PictureId], orders: &[Order]) {
+        let mut bench = self.bench();
+        for (id, order) in ids.iter().zip(orders) {
+            if let Some(picture) = bench.get_mut(*id) {
+                picture.planned = Some(order.output.clone());
             }
         }
     }
@@ -121,6 +179,14 @@ impl App {
     /// Who drives the queue of this account, if there is one.
     pub(crate) fn at_work(&self, desk: &Desk) -> Option<Arc<Working>> {
         self.working.lock().unwrap_or_else(PoisonError::into_inner).get(&desk.account.id).cloned()
+    }
+
+    /// Whether the account's queue stands still with pictures in it.
+    pub(crate) fn stands_still(&self, desk: &Desk) -> bool {
+        self.at_work(desk).is_some_and(|working| {
+            let status = working.runner.status();
+            matches!(status.mode, Mode::Paused(_)) && status.waiting > 0
+        })
     }
 
     /// Starts nothing new in any queue, awaits what is out, and ends them.
@@ -158,7 +224,7 @@ impl App {
         }
         let queued: Vec<PictureId> = {
             let bench = self.bench();
-            bench.all().filter(|picture| picture.state == PictureState::Queued).map(|picture| picture.id).collect()
+            bench.pictures().filter(|picture| picture.state == PictureState::Queued).map(|picture| picture.id).collect()
         };
         self.let_go(&queued);
         self.tell_queue_of(&desk);

@@ -21,8 +21,8 @@ pub use outlook::{
     PlanCostView, PlanInput, PlanView, PromptKind, PromptView, ProposalView, WayView,
 };
 pub use picture::{
-    Added, FormatChoice, OutputOptions, Phase, PictureId, PictureState, PictureView, PreviewSource, PreviewView,
-    Refused, ResultView, SizeChoice,
+    Added, ExistingChoice, FormatChoice, LeftOut, OutputOptions, Phase, PictureId, PictureState, PictureView,
+    PreviewSource, PreviewView, Refused, ResultView, SizeChoice,
 };
 pub use queue::{QueueMode, QueueReason, QueueView, ResumeView};
 pub use quote::{ChoiceView, PocketView, QuoteView, SpendChoice, StretchView};
@@ -53,6 +53,10 @@ pub struct Overview {
 pub struct SettingsView {
     /// The name of the folder that cutouts are saved to; `None`: beside their originals.
     pub output_folder: Option<String>,
+    /// What cutouts are called: text with fields in braces.
+    pub template: String,
+    /// What is done where a file of that name exists.
+    pub existing: ExistingChoice,
     /// Levels to be told of, per cent of the month's credits, ascending.
     pub notice_levels: Vec<u8>,
     /// When no notice pops up.

@@ -51,8 +51,8 @@ impl Drive<'_> {
 
     /// What is unexpected about a good result. One from the vault was told of when it was paid.
     fn warnings(&self) -> Vec<Warning> {
-        let (Some((charged, basis)), Some(picture)) = (self.charge, &self.picture) else { return Vec::new() };
-        let mut warnings = Vec::new();
+        let mut warnings = Vec::from_iter(self.not_replaced.then_some(Warning::NotReplaced));
+        let (Some((charged, basis)), Some(picture)) = (self.charge, &self.picture) else { return warnings };
         let expected = ask::expected_size(self.spender.profile(), &self.order.probe, self.order.size);
         let got = (picture.width, picture.height);
         if ask::is_smaller(got, expected) {

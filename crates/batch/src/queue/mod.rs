@@ -111,8 +111,12 @@ impl Queue {
         }
     }
 
-    /// Puts the pictures of one agreement at the end of the line.
+    /// Puts the pictures of one agreement at the end of the line. Where it stood still and nothing waited, it goes on: the user has
+    /// agreed anew.
     pub fn add(&mut self, terms: Terms, tickets: impl IntoIterator<Item = Ticket>) {
+        if self.line.waiting() == 0 {
+            self.go_on();
+        }
         self.line.add(terms, tickets);
     }
 
@@ -182,7 +186,7 @@ impl Queue {
         match self.mode {
             Mode::Running => self.next_to_send(now).or_else(|| self.ask_where_it_ends()),
             Mode::Asking => self.ask(),
-            Mode::Paused(why) if why != Why::Interrupted && self.can_ask && self.questions > 0 => self.ask(),
+            Mode::Paused(why) if why.can_still_ask() && self.can_ask && self.questions > 0 => self.ask(),
             Mode::Paused(_) => None,
             Mode::Offline => {
                 let due = self.next_look.is_none_or(|at| at <= now) && !self.looking && self.line.out() == 0;
@@ -302,6 +306,10 @@ impl Queue {
                 }
                 self.nothing_came();
             }
+            Came::Ended => {
+                self.line.end(job, Ended::Unknown);
+                self.pause(Why::ServiceEnded);
+            }
             Came::Lost { charged } => {
                 self.line.paid(job, charged, Ended::Lost);
                 self.nothing_came();
@@ -398,6 +406,10 @@ impl Queue {
 
     fn resume(&mut self, terms: &[Terms]) {
         self.line.agree(terms);
+        self.go_on();
+    }
+
+    fn go_on(&mut self) {
         if let Mode::Paused(why) = self.mode {
             self.forgiven |= why == Why::Unlike;
             (self.in_vain, self.rows, self.waits, self.looks, self.next_look) = (0, 0, 0, 0, None);

@@ -32,7 +32,7 @@ fn failed(error: &BatchError) -> Came {
         }
         BatchError::PaidLost { charged, .. } => Came::Lost { charged: *charged },
         BatchError::Unknown { .. } => Came::Unknown,
-        BatchError::ServiceEnded { perhaps_charged: true, .. } => Came::Unknown,
+        BatchError::ServiceEnded { perhaps_charged: true, .. } => Came::Ended,
         BatchError::ServiceEnded { .. } => Came::Pauses(Why::ServiceEnded),
         BatchError::OutOfCredits { .. } => Came::Pauses(Why::OutOfCredits),
         BatchError::KeyRefused { .. } => Came::Pauses(Why::KeyRefused),

@@ -108,6 +108,8 @@ pub enum Came {
     Returned,
     /// It may have been charged.
     Unknown,
+    /// It may have been charged, and the service has ended.
+    Ended,
     /// Charged, and no picture came.
     Lost {
         /// What it cost.
@@ -188,6 +190,11 @@ impl Why {
             Self::TooFast => "too_fast",
             Self::Offline => "offline",
         }
+    }
+
+    /// Whether the balance can be asked for meanwhile.
+    pub(super) const fn can_still_ask(self) -> bool {
+        !matches!(self, Self::Interrupted | Self::ServiceEnded | Self::KeyRefused | Self::Offline)
     }
 
     /// The reason of this word.

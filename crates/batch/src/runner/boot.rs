@@ -1,5 +1,8 @@
 //! What another start left: batches whose driver is gone, offered to the user and taken up again only by their word.
 
+use std::collections::HashSet;
+use std::path::Path;
+
 use clearcut_credits::{Credits, Item};
 use clearcut_store::{BatchId, BatchRow, JobId, JobRow, JobState, RunId};
 
@@ -56,6 +59,24 @@ impl Spender {
             }
         }
         Ok(offered)
+    }
+
+    /// Whoever begins the same picture again does not want it twice: what an earlier start left of these orders, and nobody drives, is
+    /// taken out of its queue. What was paid of it is in the vault all the same.
+    ///
+    /// # Errors
+    /// When records cannot be read or written.
+    pub fn supersede(&self, orders: &[(Order, bool)]) -> Result<usize, BatchError> {
+        let anew: HashSet<(&Path, &str)> =
+            orders.iter().map(|(order, _)| (order.input.as_path(), order.content.as_str())).collect();
+        let mut ended = 0;
+        for offered in self.offered()? {
+            let same = |job: &&JobRow| anew.contains(&(job.input.as_path(), job.content.as_str()));
+            let again: Vec<JobId> = offered.waiting().filter(same).map(|job| job.id).collect();
+            ended += self.parts.store.queue_end(&again, JobState::Skipped, Some("begun_again"))?;
+            self.parts.store.batch_close(offered.batch.id)?;
+        }
+        Ok(ended)
     }
 
     fn is_driven(&self, run: Option<RunId>) -> Result<bool, BatchError> {

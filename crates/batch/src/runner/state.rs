@@ -377,7 +377,7 @@ impl Driver {
         self.cancels.remove(&job);
         let Happened::Back { came, .. } = &happened else { return };
         match came {
-            Came::Unknown => {
+            Came::Unknown | Came::Ended => {
                 self.unknown.insert(job);
             }
             Came::NotSaved { .. } => {

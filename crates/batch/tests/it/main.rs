@@ -14,6 +14,7 @@ mod device;
 mod faults;
 mod outcomes;
 mod recovery;
+mod replacing;
 mod sandbox;
 mod script;
 mod vault;

@@ -19,4 +19,5 @@ mod preview;
 mod quote;
 mod remove;
 mod sandbox;
+mod take;
 mod usage;

@@ -270,6 +270,15 @@ impl Store {
         )
     }
 
+    /// All jobs that have a result before them: unfinished or in a queue. Their names are given away.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn jobs_promised(&self) -> Result<Vec<JobRow>, StoreError> {
+        let promised = |state: JobState| state == JobState::Queued || state.is_unfinished();
+        self.select_jobs(&format!("WHERE state IN ({}) ORDER BY rowid", JobState::quoted_sql(promised)), [])
+    }
+
     /// The jobs that moved last, newest first, at most `limit`.
     ///
     /// # Errors

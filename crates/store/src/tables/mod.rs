@@ -7,6 +7,7 @@ pub(crate) mod history;
 pub(crate) mod jobs;
 pub(crate) mod ledger;
 pub(crate) mod notices;
+pub(crate) mod outputs;
 pub(crate) mod plans;
 pub(crate) mod receipts;
 pub(crate) mod runs;

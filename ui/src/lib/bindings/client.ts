@@ -6,6 +6,7 @@ import type { AccountId } from './AccountId';
 import type { Added } from './Added';
 import type { CatalogueView } from './CatalogueView';
 import type { CreditsView } from './CreditsView';
+import type { ExistingChoice } from './ExistingChoice';
 import type { GaugeView } from './GaugeView';
 import type { HistoryFilter } from './HistoryFilter';
 import type { HistoryView } from './HistoryView';
@@ -131,6 +132,9 @@ export const chooseOutputFolder = (): Promise<SettingsView> => invoke('choose_ou
 
 /** Saves cutouts beside their originals again. */
 export const saveBesideOriginals = (): Promise<SettingsView> => invoke('save_beside_originals');
+
+/** Sets what cutouts are called (text with fields in braces) and what is done where a file of that name exists. */
+export const setSaving = (template: string, existing: ExistingChoice): Promise<SettingsView> => invoke('set_saving', { template, existing });
 
 /** Shows the saved file in the system's file manager. */
 export const reveal = (picture: PictureId): Promise<void> => invoke('reveal', { picture });
