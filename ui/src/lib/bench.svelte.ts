@@ -35,7 +35,7 @@ import { spokenMode } from './queuewords';
 import { Review } from './review.svelte';
 import { Selection } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
-import { priceMark, STATES, stateWords, underWay } from './states';
+import { hasCome, priceMark, STATES, stateWords, underWay } from './states';
 import { asProblem } from './trouble';
 
 /** The parts of the window that the rail leads to. */
@@ -168,7 +168,7 @@ export class Bench {
   readonly priceable: PictureView[] = $derived.by(() => {
     const queued = this.picked.some(underWay);
     const taken = new Set([...(this.failedOffer === null ? [] : this.#failed), ...(this.unknownOffer === null ? [] : this.#unknown)]);
-    return this.picked.filter((picture) => !underWay(picture) && !taken.has(picture.id) && !(queued && picture.state === 'saved'));
+    return this.picked.filter((picture) => !underWay(picture) && !taken.has(picture.id) && !(queued && hasCome(picture)));
   });
 
   /** The picked pictures that wait in the batch, where they are not all that waits, and nothing else is picked that has a price. */

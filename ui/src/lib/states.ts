@@ -60,6 +60,11 @@ export function underWay(picture: PictureView): boolean {
   return picture.state === 'queued' || picture.state === 'sending' || picture.state === 'saving';
 }
 
+/** Whether its download has come, whatever preview is being made of it now. */
+export function hasCome({ state, result }: PictureView): boolean {
+  return state === 'saved' || (result !== null && !result.on_device);
+}
+
 /** What of its state a price depends on: a preview that comes along changes none. */
 export function priceMark({ state }: PictureView): PictureState | null {
   return state === 'added' || state === 'previewing' || state === 'previewed' ? null : state;
