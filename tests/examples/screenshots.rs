@@ -137,6 +137,10 @@ mod linux {
             app.click(&format!("{DOWNLOAD}[data-offer=review]:enabled")).await?;
             app.click(&format!("{}:enabled", steps::GO)).await?;
             let saved = |number: u8| format!("{}:nth-of-type({number})", steps::card("saved"));
+            // With nothing picked the till is the batch's alone.
+            let let_go =
+                "document.activeElement.blur(); window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));";
+            app.script(let_go).await?;
             app.wait_for(&saved(14)).await?;
             settled(&app).await?;
             self.shoot(&app, "batch-running").await?;
@@ -149,7 +153,6 @@ mod linux {
             app.close().await?;
             let app = App::start(&self.session, &place).await?;
             app.wait_for(&format!("{}:enabled", id("batch-resume"))).await?;
-            app.painted().await?;
             settled(&app).await?;
             self.shoot(&app, "batch-interrupted").await?;
             app.close().await
