@@ -183,6 +183,12 @@ impl<'a> App<'a> {
         self.driver.wait_until_alone(Duration::from_secs(20))
     }
 
+    /// Kills the window and everything of it at once, as a power cut would: nothing of it has a chance to put anything right.
+    pub async fn kill(self) -> Result<()> {
+        self.driver.kill_group();
+        Ok(())
+    }
+
     /// Waits until the app has ended by itself.
     pub fn ended(self) -> Result<()> {
         self.driver.wait_until_alone(Duration::from_secs(20))

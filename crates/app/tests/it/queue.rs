@@ -206,3 +206,23 @@ async fn what_failed_is_asked_again_for_the_sum_it_names() {
     desk.until(|queue| queue.mode == QueueMode::Idle && queue.saved == 6).await;
     assert_eq!((desk.service.charged().as_str(), desk.results()), ("6", 6));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_that_is_made_late_does_not_hide_that_a_picture_may_have_been_charged() {
+    let desk = Desk::open(0, json!([{ "path": "/removebg", "charge_then_drop": true }])).await;
+    let ids = desk.pictures(1).await;
+    desk.begin(&ids).await;
+    desk.host.until_picture(ids[0], &[PictureState::Unknown]).await;
+    desk.app.preview(ids[0], clearcut_app::views::PreviewSource::Device, None).await.unwrap();
+    let seen = desk.host.until(|told| {
+        told.iter().rev().find_map(|told| match &told.event {
+            Event::Picture { picture }
+                if picture.id == ids[0] && (picture.preview.is_some() || picture.problem.is_some()) =>
+            {
+                Some(picture.state)
+            }
+            _ => None,
+        })
+    });
+    assert_eq!(seen.await, PictureState::Unknown);
+}
