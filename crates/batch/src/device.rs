@@ -60,7 +60,7 @@ impl OnDevice {
         let picture = apply(self.cut_out(&order.input, cancel)?, &order.look);
         let replace = order.replace.then_some(order.input.as_path());
         let target = Target { job, format: order.format, planned: &order.output, replace };
-        let saved = save::save(&*self.files, &picture, &target, Attempt::First).map_err(BatchError::Folder)?;
+        let saved = save::save(&*self.files, picture, &target, Attempt::First).map_err(BatchError::Folder)?;
         Ok(saved.path)
     }
 }

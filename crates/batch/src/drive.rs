@@ -13,12 +13,12 @@ use clearcut_credits::{AttemptId, Credits, Source};
 use clearcut_imaging::{ImageError, Rgba};
 use clearcut_service::{RateLimit, RemovalRequest, RemoveError};
 use clearcut_store::{Incoming, JobChange, JobRow, JobState, RunGuard, StoreError, VaultEntry, VaultKey, new_attempt};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use outcome::Outcome;
 
 use crate::claims::Claim;
+use crate::hands::{Hands, Hold};
 use crate::machine::{Effect, Event, Machine};
 use crate::plan::Plan;
 use crate::{Agreed, BatchError, Order, Spender, Watcher, ask};
@@ -59,6 +59,8 @@ pub(crate) struct Drive<'a> {
     incoming: Option<Incoming>,
     entry: Option<VaultEntry>,
     picture: Option<Rgba>,
+    /// Its width and height, which are told when its pixels are gone.
+    size: Option<(u32, u32)>,
     saved: Option<PathBuf>,
     /// What it was to replace could not be moved to the trash.
     not_replaced: bool,
@@ -74,7 +76,8 @@ pub(crate) struct Drive<'a> {
     /// Of a queue: what cost nothing and may be asked for again goes back to it.
     queued: bool,
     /// Held while a picture is in memory, so that a batch never holds many.
-    hands: Option<(Arc<Semaphore>, Option<OwnedSemaphorePermit>)>,
+    hands: Option<Arc<Hands>>,
+    hold: Option<Hold>,
 }
 
 /// A job of a queue that is to be sent now.
@@ -87,8 +90,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) agreed: &'a Agreed,
     /// The run it was given to.
     pub(crate) run: Arc<RunGuard>,
-    /// As many pictures as may be in memory at a time.
-    pub(crate) hands: Arc<Semaphore>,
+    /// As much as may be in memory at a time.
+    pub(crate) hands: Arc<Hands>,
 }
 
 impl<'a> Drive<'a> {
@@ -135,7 +138,7 @@ impl<'a> Drive<'a> {
         let key = plan.key(spender.parts.account, order.content.as_str());
         let work = Work { order, goal: Goal::Folder, request, plan, key };
         let drive = Self::over(spender, work, agreed, watcher, cancel, run, job);
-        Self { queued: true, hands: Some((hands, None)), ..drive }
+        Self { queued: true, hands: Some(hands), ..drive }
     }
 
     fn over(
@@ -164,6 +167,7 @@ impl<'a> Drive<'a> {
             incoming: None,
             entry: None,
             picture: None,
+            size: None,
             saved: None,
             not_replaced: false,
             charge: None,
@@ -173,6 +177,7 @@ impl<'a> Drive<'a> {
             rate_limit: None,
             queued: false,
             hands: None,
+            hold: None,
         }
     }
 
@@ -270,10 +275,17 @@ impl<'a> Drive<'a> {
         Ok(Event::Done)
     }
 
+    /// Has the picture, until it is saved.
+    fn hold(&mut self, picture: Rgba) {
+        self.size = Some((picture.width, picture.height));
+        self.picture = Some(picture);
+    }
+
     /// Waits until a picture may be held in memory. Where nobody counts, at once.
     async fn take_in_hand(&mut self) {
-        if let Some((hands, held @ None)) = &mut self.hands {
-            *held = Arc::clone(hands).acquire_owned().await.ok();
+        if let (Some(hands), None) = (&self.hands, &self.hold) {
+            let expected = ask::expected_size(self.spender.profile(), &self.order.probe, self.order.size);
+            self.hold = hands.take(expected).await;
         }
     }
 

@@ -11,6 +11,7 @@ mod drive;
 mod error;
 mod estimate;
 mod finished;
+mod hands;
 mod keep;
 pub mod machine;
 mod names;

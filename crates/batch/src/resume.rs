@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clearcut_credits::{AttemptId, Credits, Source};
-use clearcut_imaging::{Rgba, apply};
+use clearcut_imaging::apply;
 use clearcut_store::{
     BatchState, Booking, Clock, Files, JobChange, JobId, JobRow, JobState, Leftover, ReceiptRow, Store, StoreError,
     Vault, VaultEntry, VaultError,
@@ -154,6 +154,7 @@ impl Mender {
         let picture =
             answer::compose(&entry.body).map_err(|source| BatchError::Input { path: entry.body.clone(), source })?;
         let picture = apply(picture, &plan.look());
+        let (width, height) = (picture.width, picture.height);
         let mut warnings = Vec::new();
         let output = match plan.output_format() {
             None => PathBuf::new(),
@@ -161,7 +162,7 @@ impl Mender {
                 let replace = (plan.replace && planned == job.output).then_some(job.input.as_path());
                 let target = Target { job: job.id, format, planned, replace };
                 let saved =
-                    save::save(&*self.files, &picture, &target, attempt).map_err(|fault| BatchError::PaidNotSaved {
+                    save::save(&*self.files, picture, &target, attempt).map_err(|fault| BatchError::PaidNotSaved {
                         job: job.id,
                         charged: Credits::ZERO,
                         basis: Source::Measured,
@@ -172,24 +173,24 @@ impl Mender {
                 saved.path
             }
         };
-        self.mark_saved(job, &output, &picture)?;
+        self.mark_saved(job, &output, (width, height))?;
         Ok(Finished {
             job: job.id,
             output,
             charged: Credits::ZERO,
             basis: Source::Measured,
-            width: picture.width,
-            height: picture.height,
+            width,
+            height,
             from_vault: true,
             warnings,
         })
     }
 
-    fn mark_saved(&self, job: &JobRow, output: &Path, picture: &Rgba) -> Result<(), BatchError> {
+    fn mark_saved(&self, job: &JobRow, output: &Path, (width, height): (u32, u32)) -> Result<(), BatchError> {
         let change = JobChange {
             output: Some(output.to_path_buf()).filter(|output| output != Path::new("")),
-            width: Some(picture.width),
-            height: Some(picture.height),
+            width: Some(width),
+            height: Some(height),
             ..JobChange::default()
         };
         let was = self.store.job(job.id)?.state;

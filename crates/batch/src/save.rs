@@ -19,10 +19,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clearcut_imaging::{EncodeOptions, ImageError, OutputFormat, Rgba, encode};
+use clearcut_imaging::{EncodeOptions, ImageError, OutputFormat, encode};
 use clearcut_store::{Files, JobId, OutFile};
 
-use crate::{SaveFault, names::numbered};
+use crate::{SaveFault, hands::Held, names::numbered};
 
 /// Whether this job may have got as far as its final name before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,18 +61,18 @@ pub(crate) fn check_folder(files: &dyn Files, folder: &Path, job: JobId) -> Resu
     files.remove_file(&part).or_else(|_| files.remove_file(&part)).map_err(fault)
 }
 
-/// Writes `picture` under the planned name or the next free number after it. On an error nothing is left behind, and what was
+/// Writes `picture` under the planned name or the next free number after it; it is out of memory before the drive is waited for. On an error nothing is left behind, and what was
 /// to be replaced is in its place or in the trash.
 pub(crate) fn save(
     files: &dyn Files,
-    picture: &Rgba,
+    picture: impl Into<Held>,
     target: &Target<'_>,
     attempt: Attempt,
 ) -> Result<Saved, SaveFault> {
     let folder = target.planned.parent().unwrap_or(Path::new(""));
     files.create_dir_all(folder).map_err(|source| SaveFault::new(folder, source))?;
     let part = part_file(folder, target.job);
-    let saved = write_part(files, picture, target.format, &part, folder)
+    let saved = write_part(files, picture.into(), target.format, &part, folder)
         .and_then(|()| give_name(files, &part, target, attempt));
     if saved.is_err() {
         remove_part(files, &part);
@@ -95,7 +95,7 @@ fn part_file(folder: &Path, job: JobId) -> PathBuf {
 
 fn write_part(
     files: &dyn Files,
-    picture: &Rgba,
+    picture: Held,
     format: OutputFormat,
     part: &Path,
     folder: &Path,
@@ -104,9 +104,10 @@ fn write_part(
     let mut out = Out { file: files.create_new(part).map_err(fault)?, fault: None };
     let encoded = {
         let mut buffered = BufWriter::with_capacity(256 << 10, &mut out);
-        encode(picture, format, &EncodeOptions::default(), &mut buffered)
+        encode(&picture, format, &EncodeOptions::default(), &mut buffered)
             .and_then(|()| buffered.flush().map_err(ImageError::from))
     };
+    drop(picture);
     match (encoded, out.fault.take()) {
         // The disk's own words are clearer than what an encoder makes of them.
         (Err(_), Some(source)) | (Err(ImageError::Io(source)), None) => Err(fault(source)),

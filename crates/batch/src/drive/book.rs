@@ -13,9 +13,8 @@ use crate::{BatchError, Phase};
 
 impl Drive<'_> {
     pub(super) fn settle(&mut self, amount: Credits, basis: Source) -> Result<Event, BatchError> {
-        let (Some(entry), Some(picture)) = (&self.entry, &self.picture) else { return Err(BatchError::Interrupted) };
+        let (Some(entry), Some(size)) = (&self.entry, self.size) else { return Err(BatchError::Interrupted) };
         let parts = &self.spender.parts;
-        let size = (picture.width, picture.height);
         parts.store.settle(&receipt(Some(self.job.id), entry, (amount, basis), size, parts.clock.now()))?;
         self.charge = Some((amount, basis));
         self.noted(JobState::Settled)

@@ -6,6 +6,7 @@ use clearcut_imaging::{apply, fingerprint};
 use clearcut_store::{JobChange, JobState};
 
 use super::{Drive, Goal};
+use crate::hands::Held;
 use crate::machine::Event;
 use crate::save::{self, Attempt, Target};
 use crate::{BatchError, Phase, answer};
@@ -50,7 +51,8 @@ impl Drive<'_> {
             })
             .await?;
         let Some((entry, picture)) = hit else { return Ok(Event::Done) };
-        (self.entry, self.picture) = (Some(entry), Some(picture));
+        self.entry = Some(entry);
+        self.hold(picture);
         Ok(Event::Hit)
     }
 
@@ -63,22 +65,21 @@ impl Drive<'_> {
         self.watcher.progress(self.job.id, Phase::Save, 0, Some(1));
         let (files, job, look) = (self.spender.parts.files.clone(), self.job.id, self.plan.look());
         let (planned, charge) = (self.order.output.clone(), self.charge);
+        let hold = self.hold.take();
         let original = self.order.replace.then(|| self.order.input.clone());
         let kept = self.entry.as_ref().map(|entry| entry.body.clone()).unwrap_or_default();
         let saved = self
             .blocking(move || {
-                let picture = apply(picture, &look);
+                let picture = Held::new(apply(picture, &look), hold);
                 let target = Target { job, format, planned: &planned, replace: original.as_deref() };
-                let saved = save::save(&*files, &picture, &target, Attempt::First);
+                let saved = save::save(&*files, picture, &target, Attempt::First);
                 let (charged, basis) = charge.unwrap_or((Credits::ZERO, Source::Measured));
-                let saved = saved.map_err(|fault| BatchError::PaidNotSaved { job, charged, basis, fault, kept })?;
-                Ok((saved, picture))
+                saved.map_err(|fault| BatchError::PaidNotSaved { job, charged, basis, fault, kept })
             })
             .await?;
         self.watcher.progress(self.job.id, Phase::Save, 1, Some(1));
-        let (saved, picture) = saved;
         self.not_replaced = saved.not_replaced;
-        (self.saved, self.picture) = (Some(saved.path), Some(picture));
+        self.saved = Some(saved.path);
         Ok(Event::Done)
     }
 
@@ -87,8 +88,8 @@ impl Drive<'_> {
         let change = JobChange {
             output: self.saved.clone(),
             charged: self.charge.is_none().then_some(Credits::ZERO),
-            width: self.picture.as_ref().map(|picture| picture.width),
-            height: self.picture.as_ref().map(|picture| picture.height),
+            width: self.size.map(|(width, _)| width),
+            height: self.size.map(|(_, height)| height),
             ..JobChange::default()
         };
         self.advance(was, JobState::Saved, &change)

@@ -13,7 +13,9 @@ use crate::{BatchError, Finished, Previewed, Warning, ask};
 pub(crate) struct Outcome {
     job: JobId,
     output: std::path::PathBuf,
-    picture: Rgba,
+    /// Where it is only to be looked at; what was saved is out of memory by then.
+    picture: Option<Rgba>,
+    size: (u32, u32),
     charged: Credits,
     basis: Source,
     from_vault: bool,
@@ -22,12 +24,13 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn finished(self) -> Result<Finished, BatchError> {
-        let Self { job, output, picture, charged, basis, from_vault, warnings } = self;
-        Ok(Finished { job, output, charged, basis, width: picture.width, height: picture.height, from_vault, warnings })
+        let Self { job, output, picture: _, size: (width, height), charged, basis, from_vault, warnings } = self;
+        Ok(Finished { job, output, charged, basis, width, height, from_vault, warnings })
     }
 
     pub(crate) fn previewed(self) -> Result<Previewed, BatchError> {
-        let Self { job, output: _, picture, charged, basis, from_vault, warnings } = self;
+        let Self { job, output: _, picture, size: _, charged, basis, from_vault, warnings } = self;
+        let picture = picture.ok_or(BatchError::Interrupted)?;
         Ok(Previewed { job, picture, charged, basis, from_vault, warnings })
     }
 }
@@ -43,18 +46,19 @@ impl Drive<'_> {
 
     fn outcome(&mut self) -> Result<Outcome, BatchError> {
         let warnings = self.warnings();
-        let Some(picture) = self.picture.take() else { return Err(BatchError::Interrupted) };
+        let Some(size) = self.size else { return Err(BatchError::Interrupted) };
+        let picture = self.picture.take();
         let (charged, basis) = self.charge.unwrap_or((Credits::ZERO, Source::Measured));
         let output = self.saved.take().unwrap_or_default();
-        Ok(Outcome { job: self.job.id, output, picture, charged, basis, from_vault: self.charge.is_none(), warnings })
+        let (job, from_vault) = (self.job.id, self.charge.is_none());
+        Ok(Outcome { job, output, picture, size, charged, basis, from_vault, warnings })
     }
 
     /// What is unexpected about a good result. One from the vault was told of when it was paid.
     fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::from_iter(self.not_replaced.then_some(Warning::NotReplaced));
-        let (Some((charged, basis)), Some(picture)) = (self.charge, &self.picture) else { return warnings };
+        let (Some((charged, basis)), Some(got)) = (self.charge, self.size) else { return warnings };
         let expected = ask::expected_size(self.spender.profile(), &self.order.probe, self.order.size);
-        let got = (picture.width, picture.height);
         if ask::is_smaller(got, expected) {
             warnings.push(Warning::Smaller { expected, got });
         }

@@ -85,7 +85,7 @@ impl Drive<'_> {
         self.take_in_hand().await;
         match self.blocking(move || Ok(answer::compose(&body))).await? {
             Ok(picture) => {
-                self.picture = Some(picture);
+                self.hold(picture);
                 Ok(Event::Judged { usable: true })
             }
             Err(error) => {

@@ -109,9 +109,13 @@ impl Line {
 
     /// A picture that had ended waits again.
     pub(crate) fn put_back(&mut self, batch: BatchId, ticket: Ticket) {
-        let Some(batch) = self.batches.iter().position(|known| known.terms.batch == batch) else { return };
+        let Some(batch) = self.batches.iter().rposition(|known| known.terms.batch == batch) else { return };
         if let Some(picture) = self.pictures.get(&ticket.job) {
             let At::Ended(ended) = picture.at else { return };
+            if self.asked_about.remove(&ticket.job) {
+                // Whatever the balance says of its last request: it waits anew, and is counted anew.
+                self.batches[picture.batch].turns.end();
+            }
             self.bytes_done = self.bytes_done.saturating_sub(picture.ticket.bytes);
             self.bytes = self.bytes.saturating_sub(picture.ticket.bytes);
             self.uncount(ended);
@@ -150,6 +154,10 @@ impl Line {
     /// Ready or resting.
     pub(crate) fn waiting(&self) -> usize {
         self.ready + self.resting.len()
+    }
+
+    pub(crate) fn waits(&self, job: JobId) -> bool {
+        self.pictures.get(&job).is_some_and(|picture| matches!(picture.at, At::Ready | At::Resting(_)))
     }
 
     pub(crate) fn resting(&self) -> usize {

@@ -140,6 +140,12 @@ impl Queue {
         self.line.out() == 0 && self.deeds.is_empty() && !self.asking && !self.looking
     }
 
+    /// Whether a picture waits or rests.
+    #[must_use]
+    pub fn waits(&self, job: JobId) -> bool {
+        self.line.waits(job)
+    }
+
     /// Whether nothing of this batch waits or is on its way, and nothing is left to ask.
     #[must_use]
     pub fn is_done(&self, batch: BatchId) -> bool {
@@ -318,7 +324,9 @@ impl Queue {
             }
             Came::Pauses(why) => {
                 self.line.ready_again(job);
-                self.pause(why);
+                // A price that is set aside is within the line that stopped this one: were it called back, two could take turns at
+                // the last credit before PAYG for ever.
+                self.stand_still(why, why != Why::PaygEarly);
             }
         }
     }
@@ -398,12 +406,18 @@ impl Queue {
     }
 
     fn pause(&mut self, why: Why) {
+        self.stand_still(why, true);
+    }
+
+    fn stand_still(&mut self, why: Why, halt_unsent: bool) {
         // The first reason stays: what comes after it is mostly its consequence. The user's own word may be overtaken by a graver one.
         if matches!(self.mode, Mode::Paused(reason) if reason != Why::User || why == Why::User) {
             return;
         }
         self.set(Mode::Paused(why));
-        self.deeds.push_back(Deed::HaltUnsent);
+        if halt_unsent {
+            self.deeds.push_back(Deed::HaltUnsent);
+        }
     }
 
     fn resume(&mut self, terms: &[Terms]) {

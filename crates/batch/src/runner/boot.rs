@@ -4,8 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use clearcut_credits::{Credits, Item};
-use clearcut_store::{BatchId, BatchRow, JobId, JobRow, JobState, RunId};
-use tokio::sync::oneshot;
+use clearcut_store::{BatchId, BatchRow, BatchState, JobId, JobRow, JobState, RunId};
 
 use super::state::Entry;
 use super::{Command, Runner};
@@ -130,11 +129,12 @@ impl Runner {
         (more, before_payg, never_payg): (Credits, usize, bool),
         estimate: &Estimate,
     ) -> Result<BatchRow, BatchError> {
-        let (spender, store) = (&self.spender, &self.spender.parts.store);
+        let store = &self.spender.parts.store;
         let run = self.run()?;
-        if spender.is_driven(batch.run)? || !store.batch_take(batch.id, batch.run, run.id())? {
+        if batch.run == Some(run.id()) || batch.state == BatchState::Closed {
             return Err(BatchError::TakenUp);
         }
+        self.drive(batch, run.id())?;
         let agreed = store.batch_agree(batch.id, more, u32::try_from(before_payg).unwrap_or(u32::MAX), never_payg)?;
         let rows = store.batch_jobs(batch.id)?;
         let entries = self.entries(&rows, &estimate.items);
@@ -157,48 +157,53 @@ impl Runner {
     ) -> Result<(), BatchError> {
         let store = &self.spender.parts.store;
         let run = self.run()?;
-        let mut by_batch: Vec<(BatchId, Vec<JobRow>, Vec<Item>)> = Vec::new();
+        let mut by_batch: Vec<(BatchId, Vec<JobId>, Vec<Item>)> = Vec::new();
         for (job, item) in jobs.iter().zip(&estimate.items) {
-            let row = store.job(*job)?;
-            let Some(batch) = row.batch else { continue };
-            let row = store.queue_return(*job, row.state, 0, None)?;
+            let Some(batch) = store.job(*job)?.batch else { continue };
             match by_batch.iter_mut().find(|(known, ..)| *known == batch) {
-                Some((_, rows, items)) => {
-                    rows.push(row);
+                Some((_, jobs, items)) => {
+                    jobs.push(*job);
                     items.push(*item);
                 }
-                None => by_batch.push((batch, vec![row], vec![*item])),
+                None => by_batch.push((batch, vec![*job], vec![*item])),
             }
         }
-        for (batch, rows, items) in by_batch {
-            let agreed = store.batch_agree(batch, more, u32::try_from(before_payg).unwrap_or(u32::MAX), never_payg)?;
-            if agreed.run != Some(run.id()) {
-                if self.spender.is_driven(agreed.run)? || !store.batch_take(batch, agreed.run, run.id())? {
-                    return Err(BatchError::TakenUp);
-                }
-            }
+        // Who drives a batch decides what is sent of it: nothing is put into another's queue.
+        for (batch, ..) in &by_batch {
+            let row = store.batch(*batch)?;
+            self.drive(&row, run.id())?;
+        }
+        let (mut left, mut before) = (more, before_payg);
+        for (batch, jobs, items) in by_batch {
+            let charged: Vec<&Item> = items.iter().filter(|item| is_charged(item)).collect();
+            let cost = charged.iter().map(|item| item.price).sum::<Credits>().min(left);
+            let first = before.min(charged.len());
+            (left, before) = (left.less(cost), before - first);
+            let counted = u32::try_from(first).unwrap_or(u32::MAX);
+            let (agreed, rows) = store.batch_again(batch, &jobs, cost, counted, never_payg)?;
             let entries = self.entries(&rows, &items);
-            self.ask(Command::Again(agreed, entries));
+            self.ask(Command::Again(agreed, entries, cost));
         }
         Ok(())
+    }
+
+    /// Makes sure that this runner is who drives a batch, over or not.
+    fn drive(&self, batch: &BatchRow, run: RunId) -> Result<(), BatchError> {
+        if batch.run == Some(run) {
+            return Ok(());
+        }
+        let free = !self.spender.is_driven(batch.run)?;
+        let store = &self.spender.parts.store;
+        if free && store.batch_take(batch.id, batch.run, run)? { Ok(()) } else { Err(BatchError::TakenUp) }
     }
 
     fn entries(&self, rows: &[JobRow], items: &[Item]) -> Vec<(JobId, Entry)> {
         let waiting = rows.iter().filter(|row| row.state == JobState::Queued && Plan::order(row).is_some());
         let pairs = waiting.zip(items);
-        pairs
-            .filter_map(|(row, item)| {
-                let charged = item.readable && !item.already_paid && !item.duplicate && !item.oversized;
-                Some((row.id, Entry::new(row, Plan::order(row)?, charged)))
-            })
-            .collect()
+        pairs.filter_map(|(row, item)| Some((row.id, Entry::new(row, Plan::order(row)?, is_charged(item))))).collect()
     }
+}
 
-    /// Stops: these and whatever comes back unsent are left out, what is out is awaited.
-    pub async fn stop(&self, jobs: Vec<JobId>) {
-        let (done, stopped) = oneshot::channel();
-        self.ask(Command::Stop(jobs, done));
-        // Without a driver nothing is on its way.
-        let _ = stopped.await;
-    }
+fn is_charged(item: &Item) -> bool {
+    item.readable && !item.already_paid && !item.duplicate && !item.oversized
 }

@@ -6,6 +6,7 @@
 
 mod audience;
 mod boot;
+mod ends;
 mod quiet;
 mod state;
 
@@ -21,7 +22,7 @@ pub use audience::{Audience, Sleeper, TokioSleeper};
 pub use boot::{Offered, Waiting};
 pub use quiet::look as look_in_quiet;
 
-use crate::queue::{Mode, Status, Terms, Why};
+use crate::queue::{Mode, Status, Why};
 use crate::{BatchError, Order, Spender};
 use state::{Driver, Entry};
 
@@ -30,17 +31,19 @@ use state::{Driver, Entry};
 pub struct RunnerOptions {
     /// The most pictures on their way at a time, 1 to 16.
     pub at_a_time: usize,
-    /// Pictures that may be in memory at a time: decoding and encoding take a core each, and tens of megabytes.
-    pub in_memory: usize,
+    /// Megapixels that may be in memory at a time: decoding and encoding take a core each, and a picture of 12 megapixels about
+    /// 52 MB. A larger one than all of them together goes alone.
+    pub megapixels_in_memory: u32,
     /// Waits a quiet minute to learn what became of unanswered requests; else they are left for a later look.
     pub asks: bool,
 }
 
 impl Default for RunnerOptions {
-    /// Sixteen on their way; in memory as many as there are cores, four at most.
+    /// Sixteen on their way; in memory a picture of 12 megapixels a core, two at least and four at most.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { at_a_time: 16, in_memory: cores.clamp(1, 4), asks: true }
+        let pictures = u32::try_from(cores.clamp(2, 4)).unwrap_or(2);
+        Self { at_a_time: 16, megapixels_in_memory: 12 * pictures, asks: true }
     }
 }
 
@@ -63,12 +66,17 @@ pub struct Agreement {
 
 /// What the driver is asked for.
 enum Command {
-    Add { batch: BatchRow, entries: Vec<(JobId, Entry)> },
+    Add {
+        batch: BatchRow,
+        entries: Vec<(JobId, Entry)>,
+    },
     Pause(Why),
-    Resume(Vec<Terms>),
+    Resume(Vec<BatchRow>),
     Take(Vec<JobId>, oneshot::Sender<()>),
+    /// Like [`Self::Take`], and what is on its way does not wait again either.
     Stop(Vec<JobId>, oneshot::Sender<()>),
-    Again(BatchRow, Vec<(JobId, Entry)>),
+    /// With what they may cost.
+    Again(BatchRow, Vec<(JobId, Entry)>, Credits),
     First(Vec<JobId>),
     Rescue(Vec<JobId>),
     Close,
@@ -160,13 +168,12 @@ impl Runner {
     /// # Errors
     /// When the agreement cannot be written down; then it stays paused.
     pub fn resume(&self, agreed: &[(BatchId, Credits, usize, bool)]) -> Result<(), BatchError> {
-        let mut terms = Vec::with_capacity(agreed.len());
+        let mut resumed = Vec::with_capacity(agreed.len());
         for (batch, more, before_payg, never_payg) in agreed {
             let counted = u32::try_from(*before_payg).unwrap_or(u32::MAX);
-            self.spender.parts.store.batch_agree(*batch, *more, counted, *never_payg)?;
-            terms.push(Terms { batch: *batch, never_payg: *never_payg, before_payg: *before_payg });
+            resumed.push(self.spender.parts.store.batch_agree(*batch, *more, counted, *never_payg)?);
         }
-        self.ask(Command::Resume(terms));
+        self.ask(Command::Resume(resumed));
         Ok(())
     }
 
@@ -174,6 +181,14 @@ impl Runner {
     pub async fn take(&self, jobs: Vec<JobId>) {
         let (done, taken) = oneshot::channel();
         self.ask(Command::Take(jobs, done));
+        // Without a driver nothing waits.
+        let _ = taken.await;
+    }
+
+    /// Stops: what waits of these is left out, what is out is awaited, and what comes back uncharged is left out, too.
+    pub async fn stop(&self, jobs: Vec<JobId>) {
+        let (done, taken) = oneshot::channel();
+        self.ask(Command::Stop(jobs, done));
         // Without a driver nothing waits.
         let _ = taken.await;
     }

@@ -31,16 +31,23 @@ pub async fn look(spender: &Spender, audience: &dyn Audience, sleeper: &dyn Slee
         {
             sleeper.sleep(until(quiet, now)).await;
         }
-        if !audience.look().await {
+        // One look that says what is believed already is conclusive, and says nothing yet of open questions: that takes two
+        // equal ones.
+        if !audience.look().await || is_open(spender) && !audience.look().await {
             continue;
         }
-        let Ok(state) = spender.parts.store.state(spender.account()) else { continue };
         // Nothing is asked any more, or the answer is that it cannot be told which.
-        if state.open_questions().next().is_none() || proved(spender) {
+        if !is_open(spender) || proved(spender) {
             return true;
         }
     }
     false
+}
+
+/// Something is asked, or the records do not say.
+fn is_open(spender: &Spender) -> bool {
+    let state = spender.parts.store.state(spender.account());
+    state.map_or(true, |state| state.open_questions().next().is_some())
 }
 
 /// The last look was conclusive: what it could say of the open questions it has said.

@@ -7,15 +7,16 @@ use std::time::Duration;
 use clearcut_credits::Credits;
 use clearcut_store::{BatchId, BatchRow, JobId, JobRow, JobState, RunGuard, RunId, StoreError};
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::ends::Ears;
 use super::{Audience, Command, RunnerOptions, Sleeper, Standing, noted, quiet, until};
 use crate::drive::{Drive, Turn};
+use crate::hands::Hands;
 use crate::queue::{Came, Deed, Happened, Mode, Queue, Status, Terms, Ticket, Why, came};
-use crate::watcher::Phase;
-use crate::{Agreed, BatchError, Finished, Order, Spender, Watcher, estimate};
+use crate::{Agreed, BatchError, Finished, Order, Spender, estimate};
 
 /// Wakes at least so often, by the runner's clock: a clock that was set or a sleep of the computer cannot hold it up for long.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
@@ -76,7 +77,7 @@ impl Entry {
 }
 
 /// What a task brought.
-enum Brought {
+pub(super) enum Brought {
     Nothing,
     Happened(Happened),
     Picture { job: JobId, result: Result<Finished, BatchError>, happened: Happened },
@@ -84,21 +85,23 @@ enum Brought {
 
 /// The loop's own.
 pub(super) struct Driver {
-    spender: Arc<Spender>,
-    audience: Arc<dyn Audience>,
+    pub(super) spender: Arc<Spender>,
+    pub(super) audience: Arc<dyn Audience>,
     sleeper: Arc<dyn Sleeper>,
-    hands: Arc<Semaphore>,
-    queue: Queue,
-    entries: HashMap<JobId, Entry>,
-    batches: Vec<BatchRow>,
-    cancels: HashMap<JobId, CancellationToken>,
+    pub(super) hands: Arc<Hands>,
+    pub(super) queue: Queue,
+    pub(super) entries: HashMap<JobId, Entry>,
+    pub(super) batches: Vec<BatchRow>,
+    pub(super) cancels: HashMap<JobId, CancellationToken>,
     /// Jobs that may have been charged.
-    unknown: HashSet<JobId>,
+    pub(super) unknown: HashSet<JobId>,
     /// Jobs that are paid and not saved.
-    unsaved: HashSet<JobId>,
-    /// Jobs on their way that the user wants out of the queue, should they come back unsent.
-    unwanted: HashSet<JobId>,
+    pub(super) unsaved: HashSet<JobId>,
+    /// Jobs that are on their way and do not wait again.
+    pub(super) leaving: HashSet<JobId>,
     tasks: JoinSet<Brought>,
+    /// What to say of a task that ended early.
+    in_case: HashMap<Id, Happened>,
     run: Arc<Mutex<Run>>,
     shared: Arc<Mutex<Shared>>,
     heard: u64,
@@ -124,15 +127,16 @@ impl Driver {
             spender,
             audience,
             sleeper,
-            hands: Arc::new(Semaphore::new(options.in_memory.max(1))),
+            hands: Arc::new(Hands::for_megapixels(options.megapixels_in_memory)),
             queue,
             entries: HashMap::new(),
             batches: Vec::new(),
             cancels: HashMap::new(),
             unknown: HashSet::new(),
             unsaved: HashSet::new(),
-            unwanted: HashSet::new(),
+            leaving: HashSet::new(),
             tasks: JoinSet::new(),
+            in_case: HashMap::new(),
             run,
             shared,
             heard: 0,
@@ -150,7 +154,9 @@ impl Driver {
         let (tell_reserved, mut reserved) = mpsc::unbounded_channel();
         loop {
             let now = self.now();
-            while let Some(deed) = self.queue.next(now) {
+            loop {
+                self.leave_out();
+                let Some(deed) = self.queue.next(now) else { break };
                 self.perform(deed, &tell_reserved);
             }
             self.close_batches();
@@ -166,12 +172,15 @@ impl Driver {
                     None => self.close(),
                 },
                 Some(job) = reserved.recv() => self.tell(Happened::Reserved(job)),
-                Some(brought) = self.tasks.join_next() => match brought {
-                    Ok(brought) => self.take_in(brought),
+                Some(brought) = self.tasks.join_next_with_id() => match brought {
+                    Ok((id, brought)) => {
+                        self.in_case.remove(&id);
+                        self.take_in(brought);
+                    }
                     Err(error) => {
                         // Its job is where the next start finds it; nothing more is sent meanwhile.
                         tracing::error!(%error, "a picture's task ended early");
-                        self.tell(Happened::Pause(Why::Records));
+                        self.ended_early(error.id());
                     }
                 },
                 () = self.sleeper.sleep(wait) => {}
@@ -185,7 +194,24 @@ impl Driver {
         self.spender.parts.clock.now()
     }
 
-    fn tell(&mut self, happened: Happened) {
+    /// Does something that takes long; `in_case` is said of it where it ends early.
+    pub(super) fn spawn(&mut self, in_case: Option<Happened>, work: impl Future<Output = Brought> + Send + 'static) {
+        let id = self.tasks.spawn(work).id();
+        self.in_case.extend(in_case.map(|happened| (id, happened)));
+    }
+
+    fn ended_early(&mut self, id: Id) {
+        self.tell(Happened::Pause(Why::Records));
+        match self.in_case.remove(&id) {
+            Some(happened @ Happened::Back { job, .. }) => {
+                self.take_in(Brought::Picture { job, result: Err(BatchError::Interrupted), happened });
+            }
+            Some(happened) => self.tell(happened),
+            None => {}
+        }
+    }
+
+    pub(super) fn tell(&mut self, happened: Happened) {
         let now = self.now();
         self.queue.tell(happened, now);
     }
@@ -215,28 +241,27 @@ impl Driver {
                 }
                 self.tell(Happened::Pause(why));
             }
-            Command::Resume(terms) => {
+            Command::Resume(batches) => {
+                let terms = batches.iter().map(terms).collect();
+                batches.into_iter().for_each(|batch| self.know(batch));
                 self.tell(Happened::Resume(terms));
                 self.rescue();
             }
+            Command::Take(jobs, done) => self.take_out(&jobs, done),
             Command::Stop(jobs, done) => {
-                // Whatever comes back unsent is not wanted either.
-                self.unwanted.extend(self.cancels.keys());
                 self.tell(Happened::Pause(Why::User));
-                self.take_out(&jobs);
-                let _ = done.send(());
+                self.leaving.extend(self.cancels.keys());
+                self.take_out(&jobs, done);
             }
-            Command::Take(jobs, done) => {
-                self.take_out(&jobs);
-                // Whoever asked may be gone.
-                let _ = done.send(());
-            }
-            Command::Again(batch, entries) => {
+            Command::Again(batch, entries, more) => {
                 let (id, terms) = (batch.id, terms(&batch));
-                if self.batches.iter().all(|known| known.id != id) {
+                self.agree(more);
+                if self.batches.iter().any(|known| known.id == id) {
+                    self.know(batch);
+                } else {
                     self.batches.push(batch);
-                    self.queue.add(terms, []);
                 }
+                self.queue.add(terms, []);
                 for (job, _) in &entries {
                     self.unknown.remove(job);
                 }
@@ -267,6 +292,13 @@ impl Driver {
         shared.agreed = if over { more } else { shared.agreed.saturating_add(more) };
     }
 
+    /// What its row says now counts from here on.
+    fn know(&mut self, batch: BatchRow) {
+        if let Some(known) = self.batches.iter_mut().find(|known| known.id == batch.id) {
+            *known = batch;
+        }
+    }
+
     fn is_of(&self, job: JobId, batch: BatchId) -> bool {
         self.entries.get(&job).is_some_and(|entry| entry.order.batch == Some(batch))
     }
@@ -277,7 +309,7 @@ impl Driver {
         self.tell(Happened::Pause(Why::Interrupted));
     }
 
-    fn take_out(&mut self, jobs: &[JobId]) {
+    fn take_out(&mut self, jobs: &[JobId], done: oneshot::Sender<()>) {
         let waiting: Vec<JobId> = jobs.iter().copied().filter(|job| !self.cancels.contains_key(job)).collect();
         match self.spender.parts.store.queue_end(&waiting, JobState::Skipped, Some("skipped")) {
             Ok(_) => self.tell(Happened::Take(waiting)),
@@ -286,12 +318,12 @@ impl Driver {
                 self.tell(Happened::Pause(Why::Records));
             }
         }
-        for job in jobs {
-            if let Some(cancel) = self.cancels.get(job) {
-                cancel.cancel();
-                self.unwanted.insert(*job);
-            }
+        for (job, cancel) in jobs.iter().filter_map(|job| Some((job, self.cancels.get(job)?))) {
+            cancel.cancel();
+            self.leaving.insert(*job);
         }
+        // Whoever asked may be gone.
+        let _ = done.send(());
     }
 
     fn perform(&mut self, deed: Deed, reserved: &mpsc::UnboundedSender<JobId>) {
@@ -310,7 +342,9 @@ impl Driver {
                 let parts = (Arc::clone(&self.spender), Arc::clone(&self.audience), Arc::clone(&self.sleeper));
                 let unknown: Vec<JobId> = self.unknown.iter().copied().collect();
                 let ending = self.ending.clone();
-                self.tasks.spawn(async move {
+                let in_case =
+                    Happened::Answered { released: Vec::new(), lost: Vec::new(), open: unknown.len(), looked: false };
+                self.spawn(Some(in_case), async move {
                     let (spender, audience, sleeper) = &parts;
                     let looked = tokio::select! {
                         looked = quiet::look(spender, &**audience, &**sleeper) => looked,
@@ -321,7 +355,9 @@ impl Driver {
             }
             Deed::TryNetwork => {
                 let audience = Arc::clone(&self.audience);
-                self.tasks.spawn(async move { Brought::Happened(Happened::Network(audience.reachable().await)) });
+                self.spawn(Some(Happened::Network(false)), async move {
+                    Brought::Happened(Happened::Network(audience.reachable().await))
+                });
             }
             Deed::Note => self.note(),
         }
@@ -350,9 +386,11 @@ impl Driver {
 
     fn send(&mut self, job: JobId, before_payg: bool, reserved: &mpsc::UnboundedSender<JobId>) {
         let back = |came| Happened::Back { job, came, rate_limit: None };
-        let Some(entry) = self.entries.get(&job).cloned() else {
-            return self.tell(back(Came::Failed));
+        let gone = |driver: &mut Self, error: BatchError| {
+            driver.tell(back(Came::Failed));
+            driver.audience.came(job, &Err(error), false);
         };
+        let Some(entry) = self.entries.get(&job).cloned() else { return gone(self, BatchError::Interrupted) };
         let taken = self.run.lock().unwrap_or_else(PoisonError::into_inner).guard(&self.spender);
         let taken = taken.and_then(|run| Ok((self.spender.parts.store.queue_take(job, run.id())?, run)));
         let (row, run) = match taken {
@@ -363,7 +401,8 @@ impl Driver {
                 self.tell(back(Came::NotSaved { charged: Credits::ZERO, folder: false }));
                 return self.rescue();
             }
-            Err(BatchError::Store(StoreError::StateChanged { .. })) => return self.tell(back(Came::Failed)),
+            // Somebody else has it, or took it out.
+            Err(error @ BatchError::Store(StoreError::StateChanged { .. })) => return gone(self, error),
             Err(error) => {
                 tracing::error!(%error, "a job could not be taken out of its queue");
                 return self.tell(back(Came::Pauses(Why::Records)));
@@ -375,7 +414,7 @@ impl Driver {
         self.cancels.insert(job, cancel.clone());
         let ears = Ears { audience: Arc::clone(&self.audience), reserved: reserved.clone() };
         let (spender, hands) = (Arc::clone(&self.spender), Arc::clone(&self.hands));
-        self.tasks.spawn(async move {
+        self.spawn(Some(back(Came::Pauses(Why::Records))), async move {
             let turn = Turn { job: row, order: &entry.order, agreed: &agreed, run, hands };
             let drive = Drive::of_queue(&spender, turn, &ears, &cancel);
             let (outcome, rate_limit) = Box::pin(drive.run_and_listen()).await;
@@ -384,115 +423,9 @@ impl Driver {
             Brought::Picture { job, result, happened }
         });
     }
-
-    fn take_in(&mut self, brought: Brought) {
-        let (job, result, happened) = match brought {
-            Brought::Nothing => return,
-            Brought::Happened(happened) => return self.take_in_word(happened),
-            Brought::Picture { job, result, happened } => (job, result, happened),
-        };
-        self.cancels.remove(&job);
-        let Happened::Back { came, .. } = &happened else { return };
-        match came {
-            Came::Unknown | Came::Ended => {
-                self.unknown.insert(job);
-            }
-            Came::NotSaved { .. } => {
-                self.unsaved.insert(job);
-            }
-            _ => {}
-        }
-        let charged = matches!(came, Came::Saved { charged, .. } | Came::NotSaved { charged, .. } | Came::Lost { charged } if !charged.is_zero());
-        let again = matches!(came, Came::TooFast(_) | Came::Offline | Came::Broken | Came::Returned | Came::Pauses(_));
-        let unwanted = self.unwanted.remove(&job) && again;
-        self.audience.came(job, &result, again && !unwanted);
-        self.tell(happened);
-        if unwanted {
-            self.take_out(&[job]);
-        }
-        if charged {
-            let audience = Arc::clone(&self.audience);
-            self.tasks.spawn(async move {
-                let why = audience.charged().await;
-                why.map_or(Brought::Nothing, |why| Brought::Happened(Happened::Pause(why)))
-            });
-        }
-    }
-
-    fn take_in_word(&mut self, happened: Happened) {
-        if let Happened::Answered { released, lost, .. } = &happened {
-            let told: Vec<(JobId, bool)> =
-                released.iter().map(|(job, tries)| (*job, *tries < crate::queue::MOST_TRIES)).collect();
-            for job in lost {
-                self.unknown.remove(job);
-            }
-            for (job, _) in released {
-                self.unknown.remove(job);
-            }
-            let open: Vec<JobId> = self.unknown.iter().copied().collect();
-            self.audience.answered(&told, lost, &open);
-        }
-        self.tell(happened);
-    }
-
-    /// Saves again, free, what is paid and could not be saved.
-    fn rescue(&mut self) {
-        for job in std::mem::take(&mut self.unsaved) {
-            let (spender, audience) = (Arc::clone(&self.spender), Arc::clone(&self.audience));
-            let hands = Arc::clone(&self.hands);
-            self.tasks.spawn(async move {
-                let _hand = hands.acquire().await;
-                let result = spender.save_again(job, None, &*audience).await;
-                let saved = result.is_ok();
-                audience.came(job, &result, false);
-                if saved {
-                    return Brought::Happened(Happened::Rescued(job));
-                }
-                let came = Came::NotSaved { charged: Credits::ZERO, folder: true };
-                Brought::Picture { job, result, happened: Happened::Back { job, came, rate_limit: None } }
-            });
-        }
-    }
-
-    fn close_batches(&mut self) {
-        let done: Vec<usize> =
-            (0..self.batches.len()).filter(|index| self.queue.is_done(self.batches[*index].id)).collect();
-        for index in done.into_iter().rev() {
-            let batch = self.batches.remove(index);
-            match self.spender.parts.store.batch_close(batch.id) {
-                Ok(true) => {
-                    self.entries.retain(|_, entry| entry.order.batch != Some(batch.id));
-                    self.audience.over(&batch);
-                }
-                // Something of it is paid and not saved yet: it stays open.
-                Ok(false) => self.audience.over(&batch),
-                Err(error) => tracing::warn!(%error, "the batch is closed at the next start"),
-            }
-        }
-    }
 }
 
 pub(super) fn terms(batch: &BatchRow) -> Terms {
     let before_payg = usize::try_from(batch.before_payg).unwrap_or(usize::MAX);
     Terms { batch: batch.id, never_payg: batch.never_payg, before_payg }
-}
-
-/// Hears a picture's states: the queue must know when a price is set aside.
-struct Ears {
-    audience: Arc<dyn Audience>,
-    reserved: mpsc::UnboundedSender<JobId>,
-}
-
-impl Watcher for Ears {
-    fn state(&self, job: JobId, state: JobState) {
-        if state == JobState::Reserved {
-            // A driver that is gone counts no turns.
-            let _ = self.reserved.send(job);
-        }
-        self.audience.state(job, state);
-    }
-
-    fn progress(&self, job: JobId, phase: Phase, done: u64, total: Option<u64>) {
-        self.audience.progress(job, phase, done, total);
-    }
 }

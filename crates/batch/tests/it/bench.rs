@@ -68,8 +68,8 @@ impl Bench {
     /// A photo of its own content, as PNG.
     pub(crate) fn photo(&self, name: &str) -> PathBuf {
         let path = self.home.path().join(name);
-        let shade = name.bytes().fold(0_u8, u8::wrapping_add);
-        let picture = Rgba::filled(WIDTH, HEIGHT, [shade, 90, 30, 255]);
+        let [shade, tone] = name.bytes().fold(0_u16, |sum, byte| sum.wrapping_mul(31) ^ u16::from(byte)).to_be_bytes();
+        let picture = Rgba::filled(WIDTH, HEIGHT, [shade, tone, 30, 255]);
         std::fs::write(&path, encode_to_vec(&picture, OutputFormat::Png, &Default::default()).unwrap()).unwrap();
         path
     }

@@ -1,6 +1,6 @@
 //! A service that says what it was told to say, and keeps its own account of what it charged.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use clearcut_credits::Credits;
 use clearcut_imaging::{OutputFormat, Rgba, encode_to_vec};
 use clearcut_service::{
-    AccountAnswer, AnswerHead, AnswerSink, BodySent, ErrorKind, ImproveRequest, Phase, Profile, Progress,
+    AccountAnswer, AnswerHead, AnswerSink, BodySent, ErrorKind, ImageSource, ImproveRequest, Phase, Profile, Progress,
     RemovalRequest, RemoveError, Remover, ServiceError, builtin_profiles,
 };
 use tokio_util::sync::CancellationToken;
@@ -30,6 +30,8 @@ pub(crate) enum What {
     Status { code: u16, retry_after: Option<Duration>, header: Option<String> },
     /// No answer.
     Nothing(BodySent),
+    /// The upload breaks off.
+    Broken,
 }
 
 impl Says {
@@ -72,6 +74,11 @@ impl Says {
         Self { charges: Credits::ZERO, what: What::Nothing(body) }
     }
 
+    /// The connection breaks in the middle of the upload.
+    pub(crate) fn broken() -> Self {
+        Self { charges: Credits::ZERO, what: What::Broken }
+    }
+
     /// And it charges for it.
     pub(crate) fn charging(self, price: &str) -> Self {
         Self { charges: price.parse().unwrap(), ..self }
@@ -104,6 +111,18 @@ pub(crate) struct Script {
     requests: Mutex<Vec<RemovalRequest>>,
     charged: Mutex<Credits>,
     pub(crate) balance: Mutex<AccountAnswer>,
+    /// Answers to requests for one file, before all others.
+    by_name: Mutex<HashMap<String, VecDeque<Says>>>,
+    /// What it says when it was told nothing else.
+    otherwise: Mutex<Option<Says>>,
+    /// What its account holds, where the balance follows the charges: subscription and PAYG at first.
+    holds: Mutex<Option<(Credits, Credits)>>,
+    /// How long an answer takes.
+    latency: Mutex<Duration>,
+    /// Called when a request comes.
+    on_request: Mutex<Option<Box<dyn Fn() + Send>>>,
+    /// Requests on their way now, and at most.
+    under_way: Mutex<(usize, usize)>,
 }
 
 impl Script {
@@ -115,7 +134,63 @@ impl Script {
             requests: Mutex::default(),
             charged: Mutex::default(),
             balance: Mutex::default(),
+            by_name: Mutex::default(),
+            otherwise: Mutex::default(),
+            holds: Mutex::default(),
+            latency: Mutex::default(),
+            on_request: Mutex::default(),
+            under_way: Mutex::default(),
         }
+    }
+
+    /// A service that says this whatever else it is asked, and whose balance follows what it charges.
+    pub(crate) fn always(says: Says, subscription: &str, payg: &str) -> Self {
+        let this = Self::new([]);
+        *locked(&this.otherwise) = Some(says);
+        *locked(&this.holds) = Some((subscription.parse().unwrap(), payg.parse().unwrap()));
+        this
+    }
+
+    /// The answers to requests for this file.
+    pub(crate) fn for_file(self, name: &str, says: impl IntoIterator<Item = Says>) -> Self {
+        locked(&self.by_name).entry(name.to_owned()).or_default().extend(says);
+        self
+    }
+
+    pub(crate) fn taking(self, latency: Duration) -> Self {
+        *locked(&self.latency) = latency;
+        self
+    }
+
+    /// From now on it says this whatever it is asked.
+    pub(crate) fn say_from_now_on(&self, says: Says) {
+        *locked(&self.otherwise) = Some(says);
+    }
+
+    /// Somebody else spends so much of its subscription.
+    pub(crate) fn spend_elsewhere(&self, amount: &str) {
+        let mut holds = locked(&self.holds);
+        let (subscription, payg) = holds.unwrap();
+        *holds = Some((subscription.less(amount.parse().unwrap()), payg));
+    }
+
+    /// The most requests that were on their way at a time.
+    pub(crate) fn most_under_way(&self) -> usize {
+        locked(&self.under_way).1
+    }
+
+    pub(crate) fn under_way(&self) -> usize {
+        locked(&self.under_way).0
+    }
+
+    pub(crate) fn on_request(&self, hook: impl Fn() + Send + 'static) {
+        *locked(&self.on_request) = Some(Box::new(hook));
+    }
+
+    fn next_for(&self, request: &RemovalRequest) -> Says {
+        let own = locked(&self.by_name).get_mut(&name_of(request)).and_then(VecDeque::pop_front);
+        let own = own.or_else(|| locked(&self.says).pop_front());
+        own.or_else(|| locked(&self.otherwise).clone()).expect("one request more than the script has answers")
     }
 
     pub(crate) fn with_profile(self, change: impl FnOnce(&mut Profile)) -> Self {
@@ -132,6 +207,32 @@ impl Script {
     /// Every request it got.
     pub(crate) fn requests(&self) -> Vec<RemovalRequest> {
         locked(&self.requests).clone()
+    }
+}
+
+pub(crate) fn name_of(request: &RemovalRequest) -> String {
+    match &request.source {
+        ImageSource::File { file_name, .. } => file_name.clone(),
+        _ => String::new(),
+    }
+}
+
+/// A request on its way.
+struct UnderWay<'a>(&'a Mutex<(usize, usize)>);
+
+impl<'a> UnderWay<'a> {
+    fn begin(count: &'a Mutex<(usize, usize)>) -> Self {
+        let mut counted = locked(count);
+        counted.0 += 1;
+        counted.1 = counted.1.max(counted.0);
+        drop(counted);
+        Self(count)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        locked(self.0).0 -= 1;
     }
 }
 
@@ -153,14 +254,22 @@ impl Remover for Script {
             return Err(RemoveError::unsent(ErrorKind::Cancelled));
         }
         locked(&self.requests).push(request.clone());
-        let Says { charges, what } =
-            locked(&self.says).pop_front().expect("one request more than the script has answers");
+        if let Some(hook) = &*locked(&self.on_request) {
+            hook();
+        }
+        let Says { charges, what } = self.next_for(request);
+        let _under_way = UnderWay::begin(&self.under_way);
         progress.uploaded(1, 1);
         {
             let mut charged = locked(&self.charged);
             *charged = charged.saturating_add(charges);
         }
-        tokio::task::yield_now().await;
+        let latency = *locked(&self.latency);
+        if latency.is_zero() {
+            tokio::task::yield_now().await;
+        } else {
+            tokio::time::sleep(latency).await;
+        }
         let (header, bytes, cut_after) = match what {
             What::Body { header, bytes, cut_after } => (header, bytes, cut_after),
             What::Status { code, retry_after, header } => {
@@ -181,6 +290,7 @@ impl Remover for Script {
                 let kind = ErrorKind::Refused(refused);
                 return Err(RemoveError { kind, body: BodySent::Yes, head: Some(Box::new(head)) });
             }
+            What::Broken => return Err(RemoveError::unsent(ErrorKind::Transport("reset".to_owned()))),
             What::Nothing(body) => {
                 let kind = match body {
                     BodySent::No => ErrorKind::Connect("nobody is there".to_owned()),
@@ -218,7 +328,16 @@ impl Remover for Script {
     }
 
     async fn account(&self) -> Result<AccountAnswer, RemoveError> {
-        Ok(locked(&self.balance).clone())
+        let Some((subscription, payg)) = *locked(&self.holds) else { return Ok(locked(&self.balance).clone()) };
+        let charged = self.charged();
+        let (subscription, payg) = (subscription.less(charged), payg.less(charged.less(subscription)));
+        let figure = |amount: Credits| amount.to_string().parse().ok();
+        Ok(AccountAnswer {
+            total: figure(subscription.saturating_add(payg)),
+            subscription: figure(subscription),
+            payg: figure(payg),
+            ..AccountAnswer::default()
+        })
     }
 
     async fn improve(

@@ -144,6 +144,19 @@ pub(crate) fn used_by_batch_of(connection: &Connection, job: &JobRow) -> Result<
     Ok(find(connection, batch)?.map(|batch| batch.committed))
 }
 
+fn return_to_queue(
+    connection: &Connection,
+    job: JobId,
+    tries: u32,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<JobRow, StoreError> {
+    connection
+        .prepare_cached("UPDATE jobs SET state = 'queued', tries = ?2, error = ?3, updated_at_us = ?4 WHERE id = ?1")?
+        .execute(params![job, tries, error, At(now)])?;
+    jobs::load(connection, job)
+}
+
 impl Store {
     /// Writes a batch and all its jobs, *queued* in the order given, in one transaction: either all of it is there, or nothing.
     /// The rows come back as they were written.
@@ -282,6 +295,44 @@ impl Store {
         })
     }
 
+    /// Puts jobs of a batch that had ended back into its queue, by the user's own word, for `more` credits beyond what others of it that
+    /// wait may still cost. All of them, or none. `never_payg` counts where nothing else of the batch waits.
+    ///
+    /// # Errors
+    /// [`StoreError::StateChanged`] when one of them may not be asked for again, or is not of this batch.
+    pub fn batch_again(
+        &self,
+        id: BatchId,
+        again: &[JobId],
+        more: Credits,
+        before_payg: u32,
+        never_payg: bool,
+    ) -> Result<(BatchRow, Vec<JobRow>), StoreError> {
+        let now = self.now();
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE batches
+                    SET agreed = committed + ?2 + MIN(MAX(agreed - committed, 0), waiting),
+                        before_payg = ?3, never_payg = CASE WHEN waits THEN never_payg ELSE ?4 END,
+                        state = 'running', reason = NULL, updated_at_us = ?5
+                   FROM (SELECT COALESCE(SUM(quoted), 0) AS waiting, COUNT(*) > 0 AS waits
+                           FROM jobs WHERE batch = ?1 AND state = 'queued')
+                  WHERE id = ?1",
+                params![id, Micros(more), before_payg, never_payg, At(now)],
+            )?;
+            let returned = again.iter().map(|job| {
+                let row = jobs::load(transaction, *job)?;
+                if row.batch != Some(id) || !row.state.may_requeue() {
+                    let expected = "ended, without a result".to_owned();
+                    return Err(StoreError::StateChanged { job: *job, expected, found: row.state });
+                }
+                return_to_queue(transaction, *job, 0, None, now)
+            });
+            let returned = returned.collect::<Result<Vec<_>, _>>()?;
+            Ok((load(transaction, id)?, returned))
+        })
+    }
+
     /// Gives a queued job to a run: it is *planned* from here on, and its run puts it right should it die. Its last request is
     /// forgotten.
     ///
@@ -321,11 +372,7 @@ impl Store {
             if row.state != was || !(waits || was.may_requeue()) {
                 return Err(StoreError::StateChanged { job, expected: was.to_string(), found: row.state });
             }
-            transaction.execute(
-                "UPDATE jobs SET state = 'queued', tries = ?2, error = ?3, updated_at_us = ?4 WHERE id = ?1",
-                params![job, tries, error, At(now)],
-            )?;
-            jobs::load(transaction, job)
+            return_to_queue(transaction, job, tries, error, now)
         })
     }
 

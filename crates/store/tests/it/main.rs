@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod balances;
+mod batches;
 mod checkpoints;
 mod crash;
 mod database;

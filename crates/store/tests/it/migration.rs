@@ -1,7 +1,9 @@
 //! A database of an earlier version becomes one of this, and nothing in it is lost.
 
-use clearcut_credits::{AccountState, AttemptId, Balance, Credits, Event, Purpose, Source, Standing};
-use clearcut_store::{AccountId, HistoryKind, JobState, Period, Store};
+use clearcut_credits::{AccountState, AttemptId, Balance, Credits, Event, Purpose, Source, SpendLimit, Standing};
+use clearcut_store::{
+    AccountId, BatchId, BatchRow, HistoryKind, JobState, Period, ReserveError, Store, StoreError, new_attempt,
+};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -39,6 +41,21 @@ fn version_1() -> TempDir {
     connection.execute_batch(include_str!("version1.sql")).unwrap();
     connection
         .execute_batch(&ROWS.replace("00000000-0000-4000-8000-000000000001", &AccountId::PRACTICE.to_string()))
+        .unwrap();
+    dir
+}
+
+/// A data folder as version 2 left it: the same rows, the paid picture begun together with another, that one still in the middle.
+fn version_2() -> TempDir {
+    let dir = version_1();
+    let connection = Connection::open(dir.path().join("clearcut.db")).unwrap();
+    connection.execute_batch(include_str!("version2.sql")).unwrap();
+    connection
+        .execute_batch(
+            "UPDATE jobs SET batch = '01890000-0000-7000-8000-000000000009';
+             INSERT INTO jobs SELECT '01890000-0000-7000-8000-000000000003', run, account, '/photos/cat.jpg', 'cafe', '{}',
+                    '/photos/cat.png', 'planned', NULL, quoted, NULL, NULL, NULL, NULL, updated_at_us, batch FROM jobs;",
+        )
         .unwrap();
     dir
 }
@@ -114,20 +131,21 @@ fn a_migrated_database_is_written_to_like_a_new_one_and_opens_again() {
     assert_eq!((again.state(account).unwrap(), again.plan(account).unwrap()), (state, Some(plan_row("40"))));
 }
 
+fn layout(dir: &TempDir) -> Vec<String> {
+    drop(Store::open(dir.path()).unwrap());
+    let connection = Connection::open(dir.path().join("clearcut.db")).unwrap();
+    let mut statement = connection
+        .prepare(
+            "SELECT m.name || '.' || c.name || ' ' || c.type FROM sqlite_schema m, pragma_table_info(m.name) c
+             WHERE m.type = 'table' UNION SELECT type || ' ' || name FROM sqlite_schema ORDER BY 1",
+        )
+        .unwrap();
+    let names = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    names.collect::<Result<Vec<_>, _>>().unwrap()
+}
+
 #[test]
 fn a_new_database_and_a_migrated_one_have_the_same_layout() {
-    let layout = |dir: &TempDir| {
-        drop(Store::open(dir.path()).unwrap());
-        let connection = Connection::open(dir.path().join("clearcut.db")).unwrap();
-        let mut statement = connection
-            .prepare(
-                "SELECT m.name || '.' || c.name || ' ' || c.type FROM sqlite_schema m, pragma_table_info(m.name) c
-                 WHERE m.type = 'table' UNION SELECT type || ' ' || name FROM sqlite_schema ORDER BY 1",
-            )
-            .unwrap();
-        let names = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
-        names.collect::<Result<Vec<_>, _>>().unwrap()
-    };
     assert_eq!(layout(&version_1()), layout(&TempDir::new().unwrap()));
 }
 
@@ -141,4 +159,54 @@ fn of_many_who_find_version_1_one_migrates() {
         }
     });
     assert_eq!(version(&dir), 3);
+}
+
+#[test]
+fn jobs_of_version_2_are_there_and_wait_in_no_queue() {
+    let dir = version_2();
+    assert_eq!(version(&dir), 2);
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(version(&dir), 3);
+    let batch: BatchId = "01890000-0000-7000-8000-000000000009".parse().unwrap();
+    let jobs = store.batch_jobs(batch).unwrap();
+    assert_eq!(jobs.iter().map(|job| job.state).collect::<Vec<_>>(), [JobState::Saved, JobState::Planned]);
+    assert!(jobs.iter().all(|job| (job.position, job.tries) == (0, 0)));
+    // Version 2 wrote no batches: what was begun together then is told together, and was never agreed to as one.
+    assert!(matches!(store.batch(batch), Err(StoreError::NotFound { .. })));
+    assert!(store.batches_open().unwrap().is_empty());
+    assert_eq!(store.queued_sum(AccountId::PRACTICE).unwrap(), Credits::ZERO);
+    assert_eq!(
+        store.state(AccountId::PRACTICE).unwrap(),
+        Store::open(version_1().path()).unwrap().state(AccountId::PRACTICE).unwrap()
+    );
+}
+
+#[test]
+fn a_picture_in_the_middle_in_version_2_counts_against_its_runs_limit_as_before() {
+    let dir = version_2();
+    let store = Store::open(dir.path()).unwrap();
+    let runs = store.recoverable_runs().unwrap();
+    let job = store.jobs(runs[0].id()).unwrap()[1].id;
+    // Of its run: one charged. The other open request of version 1 had no job.
+    let reserve = |cap: &str| {
+        let limit = SpendLimit::cap(credits(cap));
+        store.reserve(AccountId::PRACTICE, job, new_attempt(), Credits::ONE, Purpose::Download, &limit)
+    };
+    assert!(matches!(reserve("1.5"), Err(ReserveError::Refused(_))));
+    reserve("2").unwrap();
+}
+
+#[test]
+fn a_database_of_version_2_has_the_layout_of_a_new_one_afterwards_and_takes_a_batch() {
+    let dir = version_2();
+    let store = Store::open(dir.path()).unwrap();
+    let run = store.run_begin().unwrap();
+    let batch = BatchRow::new(AccountId::PRACTICE, "window", "dogs", Credits::ONE);
+    let (batch, jobs) = store.batch_insert(&batch, &[crate::job(&run, AccountId::PRACTICE)]).unwrap();
+    store.queue_take(jobs[0].id, run.id()).unwrap();
+    let limit = SpendLimit::cap(batch.agreed);
+    store.reserve(AccountId::PRACTICE, jobs[0].id, new_attempt(), Credits::ONE, Purpose::Download, &limit).unwrap();
+    assert_eq!(store.batch(batch.id).unwrap().committed, Credits::ONE);
+    drop((store, run));
+    assert_eq!(layout(&dir), layout(&TempDir::new().unwrap()));
 }

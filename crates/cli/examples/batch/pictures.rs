@@ -1,0 +1,84 @@
+//! What is sent and what is answered: many small files of the pixel size of one answer, which looks like a photo to an encoder.
+
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgb, RgbImage};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// Gives an answer of about 2.5 MB at 12 megapixels with the noise below.
+const ANSWER_QUALITY: u8 = 82;
+/// Gives a file of about 150 KB at 12 megapixels.
+const INPUT_QUALITY: u8 = 40;
+/// Pictures a subfolder.
+const A_FOLDER: usize = 500;
+
+/// Sides of a picture of so many megapixels, 4:3.
+pub(crate) fn sides(megapixels: u32) -> (u32, u32) {
+    let unit = (f64::from(megapixels) * 1e6 / 12.0).sqrt();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sides of a picture")]
+    let side = |times: f64| (unit * times).round() as u32;
+    (side(4.0), side(3.0))
+}
+
+/// One answer: colour as JPEG, alpha as PNG, in a ZIP. Says how many bytes it has.
+pub(crate) fn write_answer(file: &Path, (width, height): (u32, u32)) -> Result<usize> {
+    let colour = jpeg(&gradient(width, height, 8), ANSWER_QUALITY)?;
+    let edge = u64::from(width.min(height)) * 2 / 5;
+    let alpha = GrayImage::from_fn(width, height, |x, y| {
+        let (dx, dy) = (u64::from(x.abs_diff(width / 2)), u64::from(y.abs_diff(height / 2)));
+        let inside = (edge * edge).saturating_sub(dx * dx + dy * dy) / edge.max(1);
+        Luma([u8::try_from(inside * 8).unwrap_or(u8::MAX)])
+    });
+    let mut png = Vec::new();
+    DynamicImage::from(alpha).write_to(&mut Cursor::new(&mut png), ImageFormat::Png)?;
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (name, content) in [("color.jpg", &colour), ("alpha.png", &png)] {
+        archive.start_file(name, stored)?;
+        archive.write_all(content)?;
+    }
+    let bytes = archive.finish()?.into_inner();
+    fs::write(file, &bytes)?;
+    Ok(bytes.len())
+}
+
+/// Pictures of one drawing that differ in a comment, in subfolders. Says how many bytes one has.
+pub(crate) fn write_inputs(folder: &Path, count: usize, (width, height): (u32, u32)) -> Result<usize> {
+    let drawing = jpeg(&gradient(width, height, 0), INPUT_QUALITY)?;
+    let (start, rest) = drawing.split_at_checked(2).context("no JPEG was made")?;
+    let mut bytes = 0;
+    for number in 0..count {
+        let folder = folder.join(format!("{:03}", number / A_FOLDER));
+        if number % A_FOLDER == 0 {
+            fs::create_dir_all(&folder)?;
+        }
+        let comment = format!("{number:010}");
+        let file = [start, &[0xFF, 0xFE, 0, 12], comment.as_bytes(), rest].concat();
+        fs::write(folder.join(format!("product {number:05}.jpg")), &file)?;
+        bytes = file.len();
+    }
+    Ok(bytes)
+}
+
+/// Light that falls off to one side, with so much noise.
+fn gradient(width: u32, height: u32, noise: u32) -> RgbImage {
+    let mut state = 0x9E37_79B9_u32;
+    RgbImage::from_fn(width, height, |x, y| {
+        let base = [60 + x * 120 / width, 90 + y * 100 / height, 160 - (x + y) * 80 / (width + height)];
+        Rgb(base.map(|value| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            u8::try_from(value + (state >> 16) % (noise + 1)).unwrap_or(u8::MAX)
+        }))
+    })
+}
+
+fn jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture)?;
+    Ok(bytes)
+}
