@@ -34,8 +34,13 @@ pub use spending::{Booking, Looked};
 pub use tables::accounts::AccountRow;
 pub use tables::history::{HistoryKind, HistoryRow, Period, SpentLine};
 pub use tables::jobs::{JobChange, JobRow};
+pub use tables::kept::KeptRow;
 pub use tables::ledger::{DrawnBy, SnapshotRow};
 pub use tables::plans::PlanRow;
 pub use tables::receipts::ReceiptRow;
 pub use tables::runs::RunGuard;
-pub use vault::{Foreground, Incoming, Leftover, StoredHead, Survey, Trouble, Vault, VaultEntry, VaultError, VaultKey};
+pub use vault::keeping::{self, Cleaning, Holding, Standing};
+pub use vault::{
+    Foreground, Incoming, KeptAnswer, Leftover, Share, Stock, StoredHead, Survey, Trouble, Vault, VaultEntry,
+    VaultError, VaultKey,
+};

@@ -47,6 +47,7 @@ pub enum Call {
     SyncDir(PathBuf),
     RemoveFile(PathBuf),
     RemoveDirAll(PathBuf),
+    RemoveEmptyDir(PathBuf),
     FreeSpace(PathBuf),
 }
 
@@ -65,6 +66,7 @@ impl Call {
             Self::SyncDir(path) => ("sync_dir", path),
             Self::RemoveFile(path) => ("remove_file", path),
             Self::RemoveDirAll(path) => ("remove_dir_all", path),
+            Self::RemoveEmptyDir(path) => ("remove_empty_dir", path),
             Self::FreeSpace(path) => ("free_space", path),
         };
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -186,6 +188,11 @@ impl Files for RecordingFiles {
     fn remove_dir_all(&self, dir: &Path) -> io::Result<()> {
         self.record(Call::RemoveDirAll(dir.to_owned()))?;
         self.files.remove_dir_all(dir)
+    }
+
+    fn remove_empty_dir(&self, dir: &Path) -> io::Result<()> {
+        self.record(Call::RemoveEmptyDir(dir.to_owned()))?;
+        self.files.remove_empty_dir(dir)
     }
 
     fn free_space(&self, dir: &Path) -> io::Result<u64> {

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod checkpoints;
 pub(crate) mod history;
 pub(crate) mod jobs;
+pub(crate) mod kept;
 pub(crate) mod ledger;
 pub(crate) mod notices;
 pub(crate) mod plans;

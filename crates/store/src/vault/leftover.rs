@@ -74,11 +74,13 @@ impl Vault {
     }
 
     /// Removes the leftovers of requests that are not in `keep`, unless some process is receiving right now: then
-    /// nothing is touched. Only folders this program made are removed. Says how many went.
+    /// nothing is touched. Only folders this program made are removed. Says how many went. What was
+    /// [dropped](Vault::drop_kept) and not removed goes in any case.
     ///
     /// # Errors
     /// When a folder cannot be read or removed.
     pub fn sweep(&self, keep: &HashSet<AttemptId>) -> Result<usize, VaultError> {
+        self.sweep_dropped()?;
         let lock = self.incoming_lock()?;
         match lock.try_lock() {
             Ok(()) => {}

@@ -19,6 +19,8 @@ mod spending;
 mod vault;
 mod vault_damage;
 mod vault_deaths;
+mod vault_dropping;
+mod vault_keeping;
 
 use std::path::Path;
 use std::sync::Arc;
