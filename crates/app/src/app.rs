@@ -2,7 +2,7 @@
 //! the modules beside this one, each over [`App`]. Knows no window and no terminal.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 use clearcut_matting::{Matter, MattingOptions};
@@ -96,6 +96,10 @@ pub struct App {
     pub(crate) previewing: Arc<Semaphore>,
     /// Four pictures on their way at a time.
     pub(crate) sending: Arc<Semaphore>,
+    /// Something was paid since the vault's limit was looked at.
+    pub(crate) vault_grew: AtomicBool,
+    /// One cleaning of the vault at a time.
+    pub(crate) tidying: tokio::sync::Mutex<()>,
     pub(crate) tasks: TaskTracker,
     /// Where tasks run; a window's thread, which is none of the runtime's, may start them too.
     pub(crate) runtime: Handle,
@@ -161,6 +165,8 @@ impl App {
             telling: Mutex::new(()),
             previewing: Arc::new(Semaphore::new(1)),
             sending: Arc::new(Semaphore::new(4)),
+            vault_grew: AtomicBool::new(false),
+            tidying: tokio::sync::Mutex::default(),
             tasks: TaskTracker::new(),
             runtime: Handle::current(),
             stopping: CancellationToken::new(),
@@ -175,12 +181,16 @@ impl App {
         if front == Front::Window {
             app.start_looking();
             app.spawn_blocking_quietly(|app| proxies::prune(&app.folders.cache));
+            app.tidy_vault_soon();
         }
         Ok(app)
     }
 
     /// Starts nothing new, waits for everything that is out or being written, and ends the practice service.
     pub async fn close(&self) {
+        if self.front == Front::Terminal && self.vault_grew.swap(false, Ordering::Relaxed) {
+            self.tidy_vault().await;
+        }
         self.stopping.cancel();
         self.tasks.close();
         self.tasks.wait().await;

@@ -65,6 +65,16 @@ macro_rules! commands {
             choose_output_folder() -> SettingsView;
             /// Saves cutouts beside their originals again.
             save_beside_originals() -> SettingsView;
+            /// The paid pictures kept on this computer: how much they take, what may go, what stays.
+            vault() -> VaultView;
+            /// What a cleaning of the vault would let go of. Touches nothing.
+            vault_cleaning(what: VaultCleaning) -> CleaningView;
+            /// Lets go of kept pictures that are saved. The saved files stay; downloading these pictures again costs again.
+            clean_vault(what: VaultCleaning) -> VaultCleaned;
+            /// Sets how many GB the vault may hold, none for no limit, and keeps it at once: the oldest saved ones go first.
+            set_vault_limit(limit_gb: Option<u32>) -> VaultView;
+            /// Shows the vault's folder in the system's file manager.
+            reveal_vault() -> ();
             /// Shows the saved file in the system's file manager.
             reveal(picture: PictureId) -> ();
             /// Opens one of the service's pages in the browser.

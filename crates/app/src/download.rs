@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use clearcut_batch::{
     Agreed as AgreedCost, BatchError, Finished, NameSet, Order, Phase as BatchPhase, Watcher, plan_output,
@@ -118,6 +119,7 @@ impl App {
                 let _ = task.await;
             }
             app.look_after(&desk).await;
+            app.tidy_vault_if_grown();
         });
         Ok(())
     }
@@ -206,6 +208,11 @@ impl App {
         let cancel = self.cancellable(picture);
         let desk = self.desk();
         let saved = self.fetch_agreed(&desk, &options, nothing, None, None, &Bridge::of(self, picture, &cancel)).await;
+        // Nothing was agreed to, so a price means that the vault has it no more.
+        let saved = saved.map_err(|error| match error {
+            BatchError::OverAgreed { .. } => BatchError::KeptNoMore,
+            other => other,
+        });
         self.show_outcome(&desk, picture, &options, saved).await.map(|_| ())
     }
 
@@ -359,6 +366,7 @@ impl App {
     ) -> Result<ResultView, Problem> {
         match outcome {
             Ok(finished) => {
+                self.vault_grew.fetch_or(!finished.from_vault, Ordering::Relaxed);
                 let view = convert::result(&finished, options);
                 self.keep_result(desk, id, finished.job).await;
                 self.change(id, |picture| {

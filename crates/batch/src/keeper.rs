@@ -8,6 +8,8 @@ use clearcut_credits::Credits;
 use clearcut_store::keeping::to_drop;
 use clearcut_store::{Cleaning, Clock, Holding, KeptAnswer, KeptRow, Standing, Store, StoreError, Vault};
 
+use tokio_util::sync::CancellationToken;
+
 use crate::BatchError;
 use crate::claims::Claims;
 
@@ -110,13 +112,15 @@ impl Keeper {
         Ok(self.going(cleaning)?.iter().fold(Cleaned::default(), Cleaned::and))
     }
 
-    /// Lets go of it. What is in use at this moment is left alone, and so is what the system refuses to move.
+    /// Lets go of it, one after the other, until `cancel`. What is in use at this moment is left alone, and so is what the
+    /// system refuses to move.
     ///
     /// # Errors
     /// When vault or books cannot be read; what went until then is gone.
-    pub fn clean(&self, cleaning: Cleaning) -> Result<Cleaned, BatchError> {
+    pub fn clean(&self, cleaning: Cleaning, cancel: &CancellationToken) -> Result<Cleaned, BatchError> {
         let mut cleaned = Cleaned::default();
-        for picture in self.going(cleaning)? {
+        let going = self.going(cleaning)?.into_iter();
+        for picture in going.take_while(|_| !cancel.is_cancelled()) {
             cleaned = if self.let_go(&picture)? { cleaned.and(&picture) } else { cleaned.and_left_alone() };
         }
         Ok(cleaned)

@@ -8,6 +8,7 @@ mod history;
 mod outlook;
 mod picture;
 mod quote;
+mod vault;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -24,6 +25,7 @@ pub use picture::{
     Refused, ResultView, SizeChoice,
 };
 pub use quote::{ChoiceView, PocketView, QuoteView, SpendChoice, StretchView};
+pub use vault::{CleaningView, HeapView, VaultCleaned, VaultCleaning, VaultShareView, VaultView};
 
 /// Everything the window shows when it opens.
 #[derive(Debug, Clone, Serialize, TS)]

@@ -6,12 +6,17 @@ use clearcut_credits::Credits;
 use clearcut_store::testing::Call;
 use clearcut_store::{Cleaning, JobState, Standing};
 use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
 
 use crate::bench::{Bench, HEIGHT, WIDTH};
 use crate::script::Says;
 
 fn good() -> Says {
     Says::picture(WIDTH, HEIGHT, "1")
+}
+
+fn on() -> CancellationToken {
+    CancellationToken::new()
 }
 
 fn keeper(bench: &Bench) -> Keeper {
@@ -24,12 +29,16 @@ async fn what_went_costs_again_and_the_estimate_says_so() {
     let order = bench.order("dog.png");
     let first = bench.download(&order).await.unwrap();
     let keeper = keeper(&bench);
-    assert_eq!(keeper.clean(Cleaning::Limit { bytes: 0 }).unwrap(), Cleaned::default(), "a day is left to everything");
+    assert_eq!(
+        keeper.clean(Cleaning::Limit { bytes: 0 }, &on()).unwrap(),
+        Cleaned::default(),
+        "a day is left to everything"
+    );
     bench.clock.advance(SignedDuration::from_hours(25));
     let would = keeper.would_go(Cleaning::Limit { bytes: 0 }).unwrap();
     assert_eq!((would.pictures, would.charged), (1, Credits::ONE));
     assert!(bench.spender.already_paid(&order).unwrap(), "asking what would go takes nothing");
-    assert_eq!(keeper.clean(Cleaning::Limit { bytes: 0 }).unwrap(), would);
+    assert_eq!(keeper.clean(Cleaning::Limit { bytes: 0 }, &on()).unwrap(), would);
 
     assert!(!bench.spender.already_paid(&order).unwrap());
     assert_eq!(bench.spender.estimate(std::slice::from_ref(&order), 0).unwrap().quote.cost, Credits::ONE);
@@ -67,12 +76,12 @@ async fn what_is_not_saved_stays_whatever_is_asked() {
         Cleaning::Evidence,
         Cleaning::Before { at: jiff::Timestamp::MAX },
     ] {
-        assert_eq!(keeper.clean(cleaning).unwrap(), Cleaned::default(), "{cleaning:?}");
+        assert_eq!(keeper.clean(cleaning, &on()).unwrap(), Cleaned::default(), "{cleaning:?}");
     }
     assert_eq!(keeper.inventory().unwrap().kept[0].standing, Standing::Unsaved);
     let job = bench.store.jobs_recent(1).unwrap()[0].id;
     bench.spender.save_again(job, None, &bench.seen).await.unwrap();
-    assert_eq!(keeper.clean(Cleaning::AllSaved).unwrap().pictures, 1, "saved, it may go");
+    assert_eq!(keeper.clean(Cleaning::AllSaved, &on()).unwrap().pictures, 1, "saved, it may go");
 }
 
 #[tokio::test]
@@ -81,8 +90,8 @@ async fn evidence_goes_only_by_its_name() {
     bench.download(&bench.order("dog.png")).await.unwrap_err();
     let keeper = keeper(&bench);
     assert_eq!(keeper.inventory().unwrap().standing(|standing| standing == Standing::Evidence).pictures, 1);
-    assert_eq!(keeper.clean(Cleaning::AllSaved).unwrap().pictures, 0);
-    assert_eq!(keeper.clean(Cleaning::Evidence).unwrap().pictures, 1);
+    assert_eq!(keeper.clean(Cleaning::AllSaved, &on()).unwrap().pictures, 0);
+    assert_eq!(keeper.clean(Cleaning::Evidence, &on()).unwrap().pictures, 1);
     assert_eq!(keeper.inventory().unwrap().kept, []);
 }
 
@@ -96,9 +105,9 @@ async fn what_somebody_is_at_work_on_is_left_alone() {
     let lock = lock.unwrap();
     lock.lock().unwrap();
     let keeper = keeper(&bench);
-    assert_eq!(keeper.clean(Cleaning::AllSaved).unwrap(), Cleaned { left_alone: 1, ..Cleaned::default() });
+    assert_eq!(keeper.clean(Cleaning::AllSaved, &on()).unwrap(), Cleaned { left_alone: 1, ..Cleaned::default() });
     drop(lock);
-    assert_eq!(keeper.clean(Cleaning::AllSaved).unwrap().pictures, 1);
+    assert_eq!(keeper.clean(Cleaning::AllSaved, &on()).unwrap().pictures, 1);
 }
 
 #[tokio::test]
@@ -111,7 +120,17 @@ async fn what_the_system_does_not_let_go_of_stays_and_the_rest_goes() {
         let is_first = matches!(call, Call::RenameNew(..)) && std::mem::take(&mut first);
         is_first.then_some(std::io::ErrorKind::PermissionDenied)
     });
-    let cleaned = keeper(&bench).clean(Cleaning::AllSaved).unwrap();
+    let cleaned = keeper(&bench).clean(Cleaning::AllSaved, &on()).unwrap();
     assert_eq!((cleaned.pictures, cleaned.left_alone), (1, 1));
     assert!(bench.spender.already_paid(&bench.order("cat.png")).unwrap(), "whole, and in its place");
+}
+
+#[tokio::test]
+async fn who_stops_it_keeps_the_rest() {
+    let bench = Bench::new([good()]);
+    bench.download(&bench.order("dog.png")).await.unwrap();
+    let stopped = on();
+    stopped.cancel();
+    assert_eq!(keeper(&bench).clean(Cleaning::AllSaved, &stopped).unwrap(), Cleaned::default());
+    assert!(bench.spender.already_paid(&bench.order("dog.png")).unwrap());
 }
