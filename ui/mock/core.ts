@@ -15,6 +15,7 @@ import { gauge, measured, problem, services, settings } from './fixtures';
 import { historyPage } from './history';
 import { priced, type Balance } from './quotes';
 import { sample, SAMPLES } from './samples';
+import { VaultDesk } from './vaultdesk';
 import type { Scene } from './scene';
 
 type Arguments = Record<string, unknown>;
@@ -27,11 +28,13 @@ export class FakeCore {
   #balance: Balance | null;
   #removed: PictureView[] = [];
   readonly #credits: CreditsDesk;
+  readonly #vault: VaultDesk;
 
   constructor(scene: Scene) {
     this.#scene = scene;
     this.#overview = scene.overview;
     this.#credits = new CreditsDesk(scene.credits, scene.overview);
+    this.#vault = new VaultDesk(scene.vault);
     this.#balance = scene.balance === undefined ? { subscription: 39, payg: 10 } : scene.balance;
   }
 
@@ -96,7 +99,7 @@ export class FakeCore {
       case 'add_account':
         throw problem('key_refused', 'The service refused this key.', 'Copy it once more from the key page.');
       default:
-        return this.#credits.answer(command, args);
+        return this.#vault.answer(command, args) ?? this.#credits.answer(command, args);
     }
   }
 

@@ -1,7 +1,7 @@
 //! The vault as the user sees it: how full it is, what is in it, its limit, and cleaning it. What may go is decided further
 //! in; this room only asks, tells, and keeps the limit after runs and at the start. Spends nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use clearcut_batch::{Cleaned, Inventory, Keeper, KeptPicture};
@@ -141,6 +141,11 @@ impl App {
     /// When the system has none.
     pub async fn reveal_vault(&self) -> Result<(), Problem> {
         self.host.reveal(self.ground.vault.dir()).map_err(|error| words::not_opened("the file manager", &error))
+    }
+
+    /// The vault's folder; for the terminal, which prints it.
+    pub fn vault_folder(&self) -> &Path {
+        self.ground.vault.dir()
     }
 
     /// Everything in the vault, the oldest first; for the terminal.

@@ -2,6 +2,7 @@
 
 mod help;
 mod money;
+mod vault;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ use self::help::{CREDITS_JSON, QUOTE_JSON, REMOVE_JSON};
 pub(crate) use self::money::{
     CreditsArgs, History, HistoryAction, HistoryShown, Notices, NoticesAction, Plan, PlanAction, PlanSet,
 };
+pub(crate) use self::vault::{Clean, Vault, VaultAction};
 
 /// Removes the background of pictures and knows what every one of them costs.
 ///
@@ -53,6 +55,8 @@ pub(crate) enum Command {
     Plan(Plan),
     /// Show what was asked of the service and what became of it
     History(History),
+    /// Show, clean and limit the paid pictures that are kept on this computer
+    Vault(Vault),
     /// Show or set what you want to be told of
     Notices(Notices),
     /// Keep keys in the system's keyring and choose the account

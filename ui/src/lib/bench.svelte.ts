@@ -33,7 +33,7 @@ import { stateWords, underWay } from './states';
 import { asProblem } from './trouble';
 
 /** The parts of the window that the rail leads to. */
-export type View = 'studio' | 'credits' | 'history';
+export type View = 'studio' | 'credits' | 'history' | 'settings';
 
 /** How far something has come. */
 export interface Progress {

@@ -5,6 +5,7 @@ import type { AccountAdded } from './AccountAdded';
 import type { AccountId } from './AccountId';
 import type { Added } from './Added';
 import type { CatalogueView } from './CatalogueView';
+import type { CleaningView } from './CleaningView';
 import type { CreditsView } from './CreditsView';
 import type { GaugeView } from './GaugeView';
 import type { HistoryFilter } from './HistoryFilter';
@@ -21,6 +22,9 @@ import type { ServiceView } from './ServiceView';
 import type { SettingsView } from './SettingsView';
 import type { SpendChoice } from './SpendChoice';
 import type { TypedKey } from './TypedKey';
+import type { VaultCleaned } from './VaultCleaned';
+import type { VaultCleaning } from './VaultCleaning';
+import type { VaultView } from './VaultView';
 
 /** Everything the window shows when it opens. Asks nobody: figures are as old as they say. */
 export const overview = (): Promise<Overview> => invoke('overview');
@@ -105,6 +109,21 @@ export const chooseOutputFolder = (): Promise<SettingsView> => invoke('choose_ou
 
 /** Saves cutouts beside their originals again. */
 export const saveBesideOriginals = (): Promise<SettingsView> => invoke('save_beside_originals');
+
+/** The paid pictures kept on this computer: how much they take, what may go, what stays. */
+export const vault = (): Promise<VaultView> => invoke('vault');
+
+/** What a cleaning of the vault would let go of. Touches nothing. */
+export const vaultCleaning = (what: VaultCleaning): Promise<CleaningView> => invoke('vault_cleaning', { what });
+
+/** Lets go of kept pictures that are saved. The saved files stay; downloading these pictures again costs again. */
+export const cleanVault = (what: VaultCleaning): Promise<VaultCleaned> => invoke('clean_vault', { what });
+
+/** Sets how many GB the vault may hold, none for no limit, and keeps it at once: the oldest saved ones go first. */
+export const setVaultLimit = (limitGb: number | null): Promise<VaultView> => invoke('set_vault_limit', { limit_gb: limitGb });
+
+/** Shows the vault's folder in the system's file manager. */
+export const revealVault = (): Promise<void> => invoke('reveal_vault');
 
 /** Shows the saved file in the system's file manager. */
 export const reveal = (picture: PictureId): Promise<void> => invoke('reveal', { picture });
