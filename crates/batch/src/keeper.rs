@@ -144,7 +144,7 @@ impl Keeper {
     /// Lets go of one, if nobody is at work on it and the books still say that it may go.
     fn let_go(&self, picture: &KeptPicture) -> Result<bool, BatchError> {
         let answer = &picture.answer;
-        let claim = match answer.head.as_ref().map(|head| head.key()) {
+        let claim = match answer.head.as_ref().map(clearcut_store::StoredHead::key) {
             Some(key) => {
                 let dir = self.store.data_dir();
                 let claim = Claims::try_everywhere(dir, &key)

@@ -57,7 +57,13 @@ async fn perform(asked: Vault, session: &Session<'_>) -> Result<(), Problem> {
             return Ok(());
         }
         Some(VaultAction::Clean(clean_up)) => return clean(&clean_up, asked.json, session).await,
-        Some(VaultAction::Limit { size }) => app.set_vault_limit(size.0).await?,
+        Some(VaultAction::Limit { size, yes }) => {
+            if let Some(gb) = size.0 {
+                let what = VaultCleaning::Limit { gb };
+                agreed(&app.vault_cleaning(what).await?, what, yes, session).await?;
+            }
+            app.set_vault_limit(size.0).await?
+        }
         None => app.vault().await?,
     };
     if asked.json {
@@ -70,7 +76,7 @@ async fn perform(asked: Vault, session: &Session<'_>) -> Result<(), Problem> {
 }
 
 async fn clean(asked: &Clean, json: bool, session: &Session<'_>) -> Result<(), Problem> {
-    let Session { app, out, interrupt, .. } = session;
+    let Session { app, out, .. } = session;
     let what = asked.what();
     let would = app.vault_cleaning(what).await?;
     if asked.dry_run {
@@ -81,19 +87,7 @@ async fn clean(asked: &Clean, json: bool, session: &Session<'_>) -> Result<(), P
         }
         return Ok(());
     }
-    if would.heap.pictures > 0 && !asked.yes {
-        let meant = format!("{} would go. {}", going(&would, what), consequence(what));
-        if !out.interactive {
-            return Err(Problem::new(
-                Code::BadRequest,
-                format!("Nothing went: {meant}"),
-                "Add --yes to agree to that, or --dry-run to look only.",
-            ));
-        }
-        if !confirmed(&format!("{meant}\nLet them go? [y/N]"), out, interrupt).await {
-            return Err(Problem::new(Code::BadRequest, "Nothing went.", ""));
-        }
-    }
+    agreed(&would, what, asked.yes, session).await?;
     let cleaned = app.clean_vault(what).await?;
     if json {
         out.json(&cleaned);
@@ -106,6 +100,26 @@ async fn clean(asked: &Clean, json: bool, session: &Session<'_>) -> Result<(), P
         some => out.talk(&format!("{some} stay: somebody is at work on them.")),
     }
     Ok(())
+}
+
+/// Gets the user's agreement to what would go, unless that is nothing.
+async fn agreed(would: &CleaningView, what: VaultCleaning, yes: bool, session: &Session<'_>) -> Result<(), Problem> {
+    if would.heap.pictures == 0 || yes {
+        return Ok(());
+    }
+    let Session { out, interrupt, .. } = session;
+    let meant = format!("{} would go. {}", going(would, what), consequence(what));
+    if !out.interactive {
+        return Err(Problem::new(
+            Code::BadRequest,
+            format!("Nothing went: {meant}"),
+            "Add --yes to agree to that, or look first with `clearcut vault clean --dry-run`.",
+        ));
+    }
+    if confirmed(&format!("{meant}\nLet them go? [y/N]"), out, interrupt).await {
+        return Ok(());
+    }
+    Err(Problem::new(Code::BadRequest, "Nothing went: it was not agreed to.", ""))
 }
 
 /// "12 saved pictures (30.1 MB, paid with 12 credits)".

@@ -26,11 +26,14 @@ pub(crate) enum VaultAction {
     List,
     /// Let go of saved pictures; the saved files stay where they are
     Clean(Clean),
-    /// Set how large it may grow
+    /// Set how large it may grow; where it holds more, the oldest saved pictures go at once
     Limit {
         /// GB, at least 1; `none` for no limit
         #[arg(value_name = "GB|none")]
         size: Limit,
+        /// Agree without being asked to what goes
+        #[arg(long, short)]
+        yes: bool,
     },
 }
 

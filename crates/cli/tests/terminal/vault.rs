@@ -114,3 +114,34 @@ fn the_limit_is_remembered() {
     assert_eq!(limit(&["vault", "limit", "none", "--json"]), Value::Null);
     assert!(run(&place, &service, &["vault"]).stdout.contains("no limit"));
 }
+
+/// Makes the one entry of a place as large as said and two days old. The file has holes; its length is what counts.
+fn grown_and_aged(place: &Place, bytes: u64) {
+    let mut folders = vec![place.path("data/vault")];
+    while let Some(folder) = folders.pop() {
+        let head = folder.join("head.json");
+        if head.exists() {
+            std::fs::File::options().write(true).open(folder.join("answer.bin")).unwrap().set_len(bytes).unwrap();
+            let mut text: Value = serde_json::from_slice(&std::fs::read(&head).unwrap()).unwrap();
+            text["received_at"] = json!("2026-01-02T03:04:05Z");
+            std::fs::write(head, text.to_string()).unwrap();
+        }
+        folders.extend(
+            std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()),
+        );
+    }
+}
+
+#[test]
+fn a_smaller_limit_that_lets_something_go_is_agreed_to_as_well() {
+    let (place, service) = (Place::new(), Practice::new());
+    place.picture("dog.png", 1);
+    assert_eq!(run(&place, &service, &["remove", "dog.png", "--yes"]).code, 0);
+    grown_and_aged(&place, 3_000_000_000);
+    let refused = run(&place, &service, &["vault", "limit", "2"]);
+    assert!(refused.code == 2 && refused.stderr.contains("1 saved picture (3.0 GB"), "{}", refused.stderr);
+    let view = run(&place, &service, &["vault", "--json"]).document();
+    assert_eq!([&view["limit_gb"], &view["saved"]["pictures"]], [&json!(10), &json!(1)], "nothing was changed");
+    let view = run(&place, &service, &["vault", "limit", "2", "--yes", "--json"]).document();
+    assert_eq!([&view["limit_gb"], &view["saved"]["pictures"]], [&json!(2), &json!(0)]);
+}
