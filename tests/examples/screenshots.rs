@@ -1,5 +1,5 @@
 //! `cargo xtask screenshots`: photographs the real app in its real window for the documentation, light and dark: the main job,
-//! the credits in every state, a quote that crosses both lines, and what History tells afterwards. `light` or `dark` makes only those.
+//! the credits in every state, a quote that crosses both lines, what History tells afterwards, and Settings. `light` or `dark` makes only those.
 #![expect(clippy::print_stdout, reason = "a tool that says what it wrote")]
 
 #[cfg(target_os = "linux")]
@@ -96,6 +96,10 @@ mod linux {
             app.wait_for(&id("history-row")).await?;
             settled(&app).await?;
             self.shoot(&app, "history").await?;
+            app.click(&id("rail-settings")).await?;
+            app.wait_for(&id("vault-saved")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "settings").await?;
             app.close().await
         }
 

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::{App, blocking};
 use crate::problem::{Code, Problem};
 use crate::settings::VaultLimit;
-use crate::views::{BannerKind, CleaningView, HeapView, VaultCleaned, VaultCleaning, VaultShareView, VaultView};
+use crate::views::{BannerKind, CleaningView, Event, HeapView, VaultCleaned, VaultCleaning, VaultShareView, VaultView};
 use crate::words;
 
 /// Bytes of a GB, as disks are sold.
@@ -194,7 +194,12 @@ impl App {
     async fn let_go(&self, cleaning: Cleaning) -> Result<Cleaned, Problem> {
         let _one_at_a_time = self.tidying.lock().await;
         let (keeper, stop) = (self.keeper(), self.stopping.clone());
-        blocking(move || keeper.clean(cleaning, &stop)).await?.map_err(|error| vault_trouble(&error))
+        let went = blocking(move || keeper.clean(cleaning, &stop)).await?.map_err(|error| vault_trouble(&error))?;
+        if went.pictures > 0 {
+            // What was quoted as paid, and what the history offers to export, may not be there any more.
+            self.emit(Event::CreditsChanged);
+        }
+        Ok(went)
     }
 
     fn inventory(&self) -> Result<Inventory, Problem> {

@@ -286,6 +286,8 @@ export class Bench {
         return;
       case 'credits_changed':
         this.creditsChanged += 1;
+        // what was paid may have gone from the vault, and a new plan divides the pockets anew
+        this.priceAgain();
         return;
       case 'banner': {
         const { banner } = event;

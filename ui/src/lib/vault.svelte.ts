@@ -25,11 +25,18 @@ export class VaultPanel {
 
   #turn = 0;
 
-  ask = (): Promise<void> =>
-    this.#do(async (mine) => {
+  /** Counts anew. An answer that a newer one or a deed has overtaken is dropped. */
+  ask = async (): Promise<void> => {
+    const turn = ++this.#turn;
+    try {
       const view = await client.vault();
-      if (mine()) this.view = view;
-    });
+      if (turn !== this.#turn) return;
+      this.view = view;
+      this.problem = null;
+    } catch (thrown) {
+      if (turn === this.#turn) this.problem = asProblem(thrown);
+    }
+  };
 
   /** Sets the limit, or asks first where a smaller one would let something go. */
   limit = (gb: number | null): Promise<void> =>
@@ -67,17 +74,17 @@ export class VaultPanel {
     return went;
   };
 
-  async #do(deed: (mine: () => boolean) => Promise<void>): Promise<void> {
-    const turn = ++this.#turn;
-    const mine = (): boolean => turn === this.#turn;
+  async #do(deed: () => Promise<void>): Promise<void> {
     this.busy = true;
     try {
-      await deed(mine);
-      if (mine()) this.problem = null;
+      await deed();
+      this.problem = null;
     } catch (thrown) {
-      if (mine()) this.problem = asProblem(thrown);
+      this.problem = asProblem(thrown);
     } finally {
-      if (mine()) this.busy = false;
+      // what was asked meanwhile may have been answered before
+      this.#turn += 1;
+      this.busy = false;
     }
   }
 }
