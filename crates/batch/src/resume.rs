@@ -179,7 +179,7 @@ impl Mender {
     /// The paid answer behind a job: its own, or the one it was exported from.
     pub(crate) fn paid(&self, job: &JobRow) -> Result<VaultEntry, BatchError> {
         // A job that was saved had its answer once, paid by itself or from the vault.
-        let was_there = matches!(job.state, JobState::Settled | JobState::Saved);
+        let was_there = job.state == JobState::Saved;
         self.kept(job)?.ok_or(if was_there { BatchError::KeptNoMore } else { BatchError::NothingKept })
     }
 

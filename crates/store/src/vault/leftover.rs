@@ -80,7 +80,10 @@ impl Vault {
     /// # Errors
     /// When a folder cannot be read or removed.
     pub fn sweep(&self, keep: &HashSet<AttemptId>) -> Result<usize, VaultError> {
-        self.sweep_dropped()?;
+        if let Err(error) = self.sweep_dropped() {
+            // It is out of use whatever becomes of it; the next start tries again.
+            tracing::warn!(%error, "what was dropped is not removed yet");
+        }
         let lock = self.incoming_lock()?;
         match lock.try_lock() {
             Ok(()) => {}
