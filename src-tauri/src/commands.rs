@@ -2,9 +2,9 @@
 
 use clearcut_app::problem::Problem;
 use clearcut_app::views::{
-    AccountAdded, AccountId, Added, CatalogueView, CleaningView, CreditsView, GaugeView, HistoryFilter, HistoryView,
-    OutputOptions, Overview, Page, PictureId, PlanInput, PreviewSource, QuietHours, QuoteView, ServiceView,
-    SettingsView, SpendChoice, TypedKey, VaultCleaned, VaultCleaning, VaultView,
+    AccountAdded, AccountId, Added, CatalogueView, CleaningView, CreditsView, ExistingChoice, GaugeView, HistoryFilter,
+    HistoryView, OutputOptions, Overview, Page, PictureId, PlanInput, PreviewSource, QueueView, QuietHours, QuoteView,
+    ResumeView, ServiceView, SettingsView, SpendChoice, TypedKey, VaultCleaned, VaultCleaning, VaultView,
 };
 use tauri::ipc::Invoke;
 use tauri::{Runtime, State};

@@ -5,6 +5,7 @@
 
 #[cfg(target_os = "linux")]
 pub mod app;
+pub mod chaos;
 pub mod child;
 pub mod cutout;
 #[cfg(target_os = "linux")]

@@ -19,7 +19,24 @@ pub struct Place {
 impl Place {
     /// An installation that was never started: no data folder is there yet.
     pub fn fresh() -> Result<Self> {
-        let root = tempfile::Builder::new().prefix("clearcut-test-").tempdir()?;
+        Self::in_folder(&std::env::temp_dir())
+    }
+
+    /// The same in memory, where the system has a folder for that: a run of thousands of small writes, each of them
+    /// synced, is no test of the drive.
+    pub fn in_memory() -> Result<Self> {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::in_folder(memory).or_else(|_| Self::fresh()) } else { Self::fresh() }
+    }
+
+    /// Leaves everything where it is, for somebody to look at.
+    #[must_use]
+    pub fn keep(self) -> PathBuf {
+        self.root.keep()
+    }
+
+    fn in_folder(folder: &Path) -> Result<Self> {
+        let root = tempfile::Builder::new().prefix("clearcut-test-").tempdir_in(folder)?;
         for folder in ["home", "photos", "runtime"] {
             std::fs::create_dir(root.path().join(folder))?;
         }

@@ -27,8 +27,9 @@ pub fn desktop_file(name: &str) -> PathBuf {
 pub fn built() -> Result<PathBuf> {
     let this = std::env::current_exe().context("this test's own path")?;
     let folder = this.parent().context("the folder of this test")?;
-    // target/debug/deps/window-… and target/debug/examples/… both lie one below the binaries
-    Ok(folder.parent().unwrap_or(folder).to_path_buf())
+    // target/debug/deps/window-… and target/debug/examples/… both lie one below the binaries; a binary lies among them.
+    let below = folder.ends_with("deps") || folder.ends_with("examples");
+    Ok(folder.parent().filter(|_| below).unwrap_or(folder).to_path_buf())
 }
 
 /// A binary of the product, built in the same profile as this test.

@@ -92,7 +92,7 @@ export function picture(id: string, name: string, state: PictureState, change: P
   };
 }
 
-export const settings: SettingsView = { output_folder: null, notice_levels: [80], quiet_hours: null };
+export const settings: SettingsView = { output_folder: null, template: '{name}-cutout', existing: 'number', notice_levels: [80], quiet_hours: null };
 
 export function overview(change: Partial<Overview> = {}): Overview {
   return {
@@ -130,6 +130,8 @@ export function quote(change: Partial<QuoteView> = {}): QuoteView {
     bytes_up: 791_555,
     disk_bytes: 1_200_000,
     disk_free: 120_000_000_000,
+    disk_short: false,
+    existing: 0,
     at_least_s: null,
     crossings: [],
     choices: [],

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its user")]
 
 mod cargo;
+mod chaos;
 mod codegen;
 mod conformance;
 mod doctor;
@@ -32,7 +33,10 @@ cargo xtask COMMAND
   ci                             what the build server does: tests, format, lints, generated files
   setup                          only find and install what run and test need, and build the UI
   codegen [--check]              write (or compare) the TypeScript that is generated from Rust
-  bench                          measure: the opening of a long ledger; the first paint beside an empty window's
+  bench                          measure: ZIP → PNG beside libvips; the opening of a long ledger; the first paint beside
+                                 an empty window's
+  chaos [--seeds N] [--from S] [--pictures N] [--write]
+                                 play N seeds of faults and deaths and check the books; --write puts the table into docs/chaos.md
   screenshots                    photograph the real window, light and dark, into docs/screenshots
   doctor                         say what is there and what is missing; changes nothing";
 
@@ -62,6 +66,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             setup::everything()?;
         }
         "codegen" => codegen::codegen(flag_only(&rest, "--check")?)?,
+        "chaos" => chaos::chaos(&chaos::Options::parse(&rest)?)?,
         "bench" => window::bench()?,
         "screenshots" => window::screenshots()?,
         "doctor" => return Ok(doctor::doctor()),

@@ -1,12 +1,15 @@
 //! The use cases in one hand: what is open, who is told, and how it is opened and closed. The use cases themselves stand in
 //! the modules beside this one, each over [`App`]. Knows no window and no terminal.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::time::{Duration, Instant};
 
+use clearcut_batch::{Sleeper, TokioSleeper};
 use clearcut_matting::{Matter, MattingOptions};
-use clearcut_service::ApiKey;
+use clearcut_service::{ApiKey, HttpOptions};
 use clearcut_store::{AccountId as StoredAccount, Clock, DiskFiles, Store, SystemClock, Vault};
 use jiff::Timestamp;
 use tokio::runtime::Handle;
@@ -23,6 +26,7 @@ use crate::keys::{KeyStore, SystemKeys};
 use crate::practice::{Practice, PracticePlan};
 use crate::problem::{Code, Problem};
 use crate::purchase::Waiting;
+use crate::queue::Working;
 use crate::settings::{self, Settings};
 use crate::views::{Banner, BannerKind, Envelope, Event, Page, PictureId};
 use crate::{accounts, catalogue, end, proxies, words};
@@ -55,6 +59,10 @@ pub struct AppParts {
     pub environment_key: Option<String>,
     /// The time; the system's unless a test brings its own.
     pub clock: Arc<dyn Clock>,
+    /// How a queue waits; by the system's time unless a test brings its own clock.
+    pub sleeper: Arc<dyn Sleeper>,
+    /// How long the service is waited for.
+    pub http: HttpOptions,
 }
 
 impl AppParts {
@@ -69,6 +77,8 @@ impl AppParts {
             keys: Arc::new(SystemKeys::default()),
             environment_key,
             clock: Arc::new(SystemClock),
+            sleeper: Arc::new(TokioSleeper),
+            http: HttpOptions::default(),
         }
     }
 }
@@ -94,12 +104,19 @@ pub struct App {
     telling: Mutex<()>,
     /// One preview at a time: the model takes two threads by itself.
     pub(crate) previewing: Arc<Semaphore>,
-    /// Four pictures on their way at a time.
-    pub(crate) sending: Arc<Semaphore>,
     /// Something was paid since the vault's limit was looked at.
     pub(crate) vault_grew: AtomicBool,
     /// One cleaning of the vault at a time.
     pub(crate) tidying: tokio::sync::Mutex<()>,
+    /// One stand-in of a paid result at a time: each decodes a whole picture.
+    pub(crate) standing_in: Semaphore,
+    /// The queues of the accounts that have one.
+    pub(crate) working: Mutex<HashMap<StoredAccount, Arc<Working>>>,
+    pub(crate) sleeper: Arc<dyn Sleeper>,
+    /// Nobody waits to learn what became of unanswered requests.
+    pub(crate) leaves_unknown: AtomicBool,
+    /// When the window was last told how the queue stands.
+    queue_told: Mutex<Option<Instant>>,
     pub(crate) tasks: TaskTracker,
     /// Where tasks run; a window's thread, which is none of the runtime's, may start them too.
     pub(crate) runtime: Handle,
@@ -114,14 +131,14 @@ impl App {
     /// When folders, database or vault cannot be used, when the named service or its key is not known, or when the practice
     /// account cannot be opened.
     pub async fn open(parts: AppParts) -> Result<Arc<Self>, Problem> {
-        let AppParts { folders, host, service, front, keys, environment_key, clock } = parts;
+        let AppParts { folders, host, service, front, keys, environment_key, clock, sleeper, http } = parts;
         let environment =
             environment_key.map(|key| ApiKey::new(key).map_err(|error| words::bad_key(error, KEY_VARIABLE)));
         let environment = environment.transpose()?;
         let loaded = settings::load(&folders.config)?;
         let ground = {
             let folders = folders.clone();
-            blocking(move || open_ground(&folders, clock)).await??
+            blocking(move || open_ground(&folders, clock, http)).await??
         };
         let chosen = {
             let (ground, keys, environment) = (ground.clone(), Arc::clone(&keys), environment.clone());
@@ -164,9 +181,13 @@ impl App {
             seq: AtomicU64::new(0),
             telling: Mutex::new(()),
             previewing: Arc::new(Semaphore::new(1)),
-            sending: Arc::new(Semaphore::new(4)),
             vault_grew: AtomicBool::new(false),
             tidying: tokio::sync::Mutex::default(),
+            standing_in: Semaphore::new(1),
+            working: Mutex::default(),
+            sleeper,
+            leaves_unknown: AtomicBool::new(false),
+            queue_told: Mutex::default(),
             tasks: TaskTracker::new(),
             runtime: Handle::current(),
             stopping: CancellationToken::new(),
@@ -179,6 +200,7 @@ impl App {
         app.recover().await;
         app.warn_of_the_end();
         if front == Front::Window {
+            app.offer_what_waits().await;
             app.start_looking();
             app.spawn_blocking_quietly(|app| proxies::prune(&app.folders.cache));
             app.tidy_vault_soon();
@@ -188,6 +210,8 @@ impl App {
 
     /// Starts nothing new, waits for everything that is out or being written, and ends the practice service.
     pub async fn close(&self) {
+        self.close_queues().await;
+        // Only now is it known what the queues have paid.
         if self.front == Front::Terminal && self.vault_grew.swap(false, Ordering::Relaxed) {
             self.tidy_vault().await;
         }
@@ -279,6 +303,16 @@ impl App {
         Ok(())
     }
 
+    /// Whether the window may be told again how the queue stands.
+    pub(crate) fn is_time_for_the_queue(&self, every: Duration) -> bool {
+        let mut told = self.queue_told.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = told.is_none_or(|told| told.elapsed() >= every);
+        if due {
+            *told = Some(Instant::now());
+        }
+        due
+    }
+
     fn banner_list(&self) -> MutexGuard<'_, Vec<Banner>> {
         self.banners.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -344,6 +378,16 @@ impl App {
         }
     }
 
+    /// Shows what an earlier start left in the queue. Nothing of it is sent before the user says so.
+    async fn offer_what_waits(&self) {
+        let desk = self.desk();
+        match self.offered(&desk).await {
+            Ok(offered) if offered.is_empty() => {}
+            Ok(offered) => drop(self.show_offered(&desk, &offered, Some(&self.working(&desk)))),
+            Err(problem) => self.say("queue-offer", BannerKind::Error, problem.to_string(), None),
+        }
+    }
+
     /// Says weeks ahead that a service ends, and that it has ended.
     fn warn_of_the_end(&self) {
         let desk = self.desk();
@@ -355,13 +399,13 @@ impl App {
     }
 }
 
-fn open_ground(folders: &Folders, clock: Arc<dyn Clock>) -> Result<Ground, Problem> {
+fn open_ground(folders: &Folders, clock: Arc<dyn Clock>, http: HttpOptions) -> Result<Ground, Problem> {
     for folder in [&folders.data, &folders.config, &folders.cache] {
         std::fs::create_dir_all(folder).map_err(|error| words::file(&error, "make the folder", folder))?;
     }
     let store = Store::open_with(&folders.data, Arc::clone(&clock)).map_err(|error| words::store(&error))?;
     let vault = Vault::open(&folders.vault(), Arc::new(DiskFiles)).map_err(|error| words::vault(&error))?;
-    Ok(Ground { store: Arc::new(store), vault: Arc::new(vault), clock })
+    Ok(Ground { store: Arc::new(store), vault: Arc::new(vault), clock, http })
 }
 
 /// Sets up the desk of the chosen account, with the practice service where it is the practice account's.

@@ -1,10 +1,14 @@
 //! The pictures on the bench: what they are, where they are on their way, and what the window is told of it. Lives as long
 //! as the program; jobs, receipts and paid answers live in the store. Refuses to decide anything about money.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use clearcut_batch::BatchError;
 use clearcut_credits::Credits;
-use clearcut_imaging::Format;
+use clearcut_imaging::{ContentHash, Format};
+use clearcut_store::JobId;
+use indexmap::IndexMap;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -26,10 +30,14 @@ pub(crate) struct Picture {
     pub(crate) problem: Option<Problem>,
     /// What was charged in this run although nothing could be saved.
     pub(crate) charged_unsaved: Option<Credits>,
+    /// A preview on this computer waits for its turn or is being made.
+    pub(crate) previewing: bool,
     /// Ends the work under way, where it can still be ended.
     pub(crate) cancel: Option<CancellationToken>,
     /// The name the result will get, while it is on its way.
     pub(crate) planned: Option<PathBuf>,
+    /// The job whose answer is its paid result.
+    pub(crate) paid_by: Option<JobId>,
 }
 
 impl Picture {
@@ -44,13 +52,19 @@ impl Picture {
             saved: None,
             problem: None,
             charged_unsaved: None,
+            previewing: false,
             cancel: None,
             planned: None,
+            paid_by: None,
         }
     }
 
     pub(crate) fn name(&self) -> String {
         file_name(&self.examined.path)
+    }
+
+    fn file(&self) -> (PathBuf, ContentHash) {
+        (self.examined.path.clone(), self.examined.content.clone())
     }
 
     pub(crate) fn view(&self) -> PictureView {
@@ -80,6 +94,27 @@ impl Picture {
         self.result.as_ref().is_some_and(|result| !result.on_device)
     }
 
+    /// What is shown of it after `error`.
+    pub(crate) fn failed_as(&mut self, error: &BatchError, problem: &Problem) {
+        self.charged_unsaved = Some(error.charged()).filter(|charged| !charged.is_zero());
+        self.state = match error {
+            BatchError::Unknown { .. } | BatchError::ServiceEnded { perhaps_charged: true, .. } => {
+                PictureState::Unknown
+            }
+            BatchError::PaidLost { .. } => PictureState::PaidLost,
+            BatchError::PaidNotSaved { .. } => PictureState::PaidNotSaved,
+            BatchError::Cancelled => self.at_rest(),
+            // What is paid and saved stays so, whatever a further wish came to.
+            _ if self.result.is_some() => self.at_rest(),
+            _ => PictureState::Failed,
+        };
+        if let BatchError::PaidNotSaved { job, .. } = error {
+            self.paid_by = Some(*job);
+        }
+        self.problem = (problem.code != Code::Cancelled).then(|| problem.clone());
+        self.end_work();
+    }
+
     /// Work on the picture is over, one way or another.
     pub(crate) fn end_work(&mut self) {
         self.cancel = None;
@@ -105,40 +140,48 @@ fn format_name(format: Format) -> &'static str {
     }
 }
 
-/// All of them, in the order they came.
+/// All of them, in the order they came. Whatever is asked about one of them is found at once, however many there are.
 #[derive(Debug, Default)]
 pub(crate) struct Bench {
-    pictures: Vec<Picture>,
+    pictures: IndexMap<PictureId, Picture>,
+    /// Which picture is this file with this content.
+    by_file: HashMap<(PathBuf, ContentHash), PictureId>,
     dismissed: Vec<Picture>,
 }
 
 impl Bench {
     pub(crate) fn views(&self) -> Vec<PictureView> {
-        self.pictures.iter().map(Picture::view).collect()
+        self.pictures.values().map(Picture::view).collect()
+    }
+
+    /// All pictures, in the order they came.
+    pub(crate) fn pictures(&self) -> impl Iterator<Item = &Picture> {
+        self.pictures.values()
     }
 
     /// Puts a picture on the bench; the one that is there already where it is the same file with the same content.
     pub(crate) fn add(&mut self, examined: Examined) -> (&Picture, bool) {
-        let same =
-            |picture: &Picture| picture.examined.path == examined.path && picture.examined.content == examined.content;
-        if let Some(index) = self.pictures.iter().position(same) {
-            return (&self.pictures[index], false);
+        let file = (examined.path.clone(), examined.content.clone());
+        let known = self.by_file.get(&file).copied().filter(|id| self.pictures.contains_key(id));
+        let picture = Picture::new(examined);
+        let id = known.unwrap_or(picture.id);
+        if known.is_none() {
+            self.by_file.insert(file, id);
         }
-        self.pictures.push(Picture::new(examined));
-        (&self.pictures[self.pictures.len() - 1], true)
+        (self.pictures.entry(id).or_insert(picture), known.is_none())
     }
 
     /// The names that results on their way will get.
     pub(crate) fn planned(&self) -> impl Iterator<Item = &Path> {
-        self.pictures.iter().filter_map(|picture| picture.planned.as_deref())
+        self.pictures().filter_map(|picture| picture.planned.as_deref())
     }
 
     pub(crate) fn get(&self, id: PictureId) -> Result<&Picture, Problem> {
-        self.pictures.iter().find(|picture| picture.id == id).ok_or_else(unknown)
+        self.pictures.get(&id).ok_or_else(unknown)
     }
 
     pub(crate) fn get_mut(&mut self, id: PictureId) -> Option<&mut Picture> {
-        self.pictures.iter_mut().find(|picture| picture.id == id)
+        self.pictures.get_mut(&id)
     }
 
     /// Takes pictures off; those that are being sent stay until they are done.
@@ -146,17 +189,20 @@ impl Bench {
     /// # Errors
     /// When one of them is being paid or written right now.
     pub(crate) fn dismiss(&mut self, ids: &[PictureId]) -> Result<(), Problem> {
-        if self.pictures.iter().any(|picture| ids.contains(&picture.id) && picture.is_busy()) {
+        if ids.iter().filter_map(|id| self.pictures.get(id)).any(Picture::is_busy) {
             return Err(Problem::new(
                 Code::BadRequest,
                 "A picture that is being downloaded cannot be taken off the bench.",
                 "Wait until it is saved.",
             ));
         }
-        let (off, on) = std::mem::take(&mut self.pictures).into_iter().partition(|picture| ids.contains(&picture.id));
-        self.pictures = on;
-        self.dismissed = off;
+        let ids: HashSet<&PictureId> = ids.iter().collect();
+        let (off, on): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.pictures).into_iter().partition(|(id, _)| ids.contains(id));
+        self.pictures = on.into_iter().collect();
+        self.dismissed = off.into_iter().map(|(_, picture)| picture).collect();
         for picture in &mut self.dismissed {
+            self.by_file.remove(&picture.file());
             if let Some(cancel) = picture.cancel.take() {
                 cancel.cancel();
             }
@@ -167,12 +213,15 @@ impl Bench {
     /// Puts back what the last [`dismiss`](Self::dismiss) took off.
     pub(crate) fn undo_dismiss(&mut self) -> Vec<Picture> {
         let mut back = std::mem::take(&mut self.dismissed);
-        back.retain(|picture| self.pictures.iter().all(|other| other.examined.path != picture.examined.path));
+        let there: HashSet<&Path> = self.pictures().map(|other| other.examined.path.as_path()).collect();
+        back.retain(|picture| !there.contains(picture.examined.path.as_path()));
         for picture in &mut back {
             picture.state = picture.at_rest();
+            picture.previewing = false;
+            self.by_file.insert(picture.file(), picture.id);
+            self.pictures.insert(picture.id, picture.clone());
         }
-        self.pictures.extend(back.iter().cloned());
-        self.pictures.sort_by_key(|picture| picture.id);
+        self.pictures.sort_unstable_keys();
         back
     }
 }

@@ -1,12 +1,12 @@
 //! A choice applied to a list of pictures, for whoever fetches them one by one: which ones it downloads, which it leaves, and how
 //! many the quote saw paid without pay-as-you-go. The window's download applies the same choice ([`crate::download`]).
 
-use clearcut_credits::Choice;
+use clearcut_credits::{Choice, Credits};
 
 use crate::app::App;
 use crate::convert;
 use crate::problem::Problem;
-use crate::run::before_payg;
+use crate::queue::before_payg;
 use crate::sheet;
 use crate::views::{OutputOptions, Page, PictureId, SpendChoice};
 
@@ -21,6 +21,8 @@ pub struct ChosenRun {
     pub payg_from: Option<usize>,
     /// What becomes of each picture.
     pub turns: Vec<Turn>,
+    /// What each would be charged: nothing where it is paid already, or the twin of one before it.
+    pub charges: Vec<Credits>,
     /// So many charged pictures, the first ones, are quoted as paid without pay-as-you-go: where it would have to pay one of
     /// them, other use came between, and nothing more may be sent.
     pub before_payg: usize,
@@ -61,6 +63,11 @@ impl App {
             payg: chosen.quote.by_pocket.payg.to_string(),
             payg_from: chosen.quote.payg_from,
             turns: turns.collect(),
+            charges: estimate
+                .items
+                .iter()
+                .map(|item| if item.already_paid || item.duplicate { Credits::ZERO } else { item.price })
+                .collect(),
             before_payg: before_payg(&estimate.purse, &chosen.quote),
         })
     }

@@ -29,6 +29,23 @@ macro_rules! commands {
             /// Downloads full results as chosen for at most `agreed_cost` credits, the sum the user saw. Answers when all are
             /// queued.
             download(pictures: Vec<PictureId>, options: OutputOptions, agreed_cost: String, choice: SpendChoice) -> ();
+            /// Where the queue stands.
+            queue() -> QueueView;
+            /// Sends nothing new; what was sent is awaited.
+            pause_queue() -> ();
+            /// Goes on with what waits in the queue, for at most `agreed_cost` credits, the sum the user saw.
+            resume_queue(agreed_cost: String) -> ();
+            /// Takes everything that waits out of the queue. What was sent is awaited.
+            stop_queue() -> ();
+            /// Takes pictures that wait out of the queue.
+            skip(pictures: Vec<PictureId>) -> ();
+            /// Puts pictures before all others that wait.
+            send_first(pictures: Vec<PictureId>) -> ();
+            /// What asking again for pictures that failed, or whose outcome is unknown, would cost.
+            quote_again(pictures: Vec<PictureId>) -> ResumeView;
+            /// Asks again for pictures that failed, for at most `agreed_cost` credits. One whose outcome is unknown may be charged
+            /// twice by this.
+            ask_again(pictures: Vec<PictureId>, agreed_cost: String) -> ();
             /// Goes on with the download that waited for credits, for at most what was agreed to and not spent.
             resume_download() -> ();
             /// Writes a picture that is already paid once more, in another format or on another background. Free.
@@ -75,6 +92,8 @@ macro_rules! commands {
             set_vault_limit(limit_gb: Option<u32>) -> VaultView;
             /// Shows the vault's folder in the system's file manager.
             reveal_vault() -> ();
+            /// Sets what cutouts are called (text with fields in braces) and what is done where a file of that name exists.
+            set_saving(template: String, existing: ExistingChoice) -> SettingsView;
             /// Shows the saved file in the system's file manager.
             reveal(picture: PictureId) -> ();
             /// Opens one of the service's pages in the browser.

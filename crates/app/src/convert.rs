@@ -1,7 +1,7 @@
 //! From the inner rooms' types to the views, by exhaustive destructuring: a field that is added inside does not compile
 //! here until somebody has decided what the edge says of it.
 
-use clearcut_batch::{Finished, Warning};
+use clearcut_batch::{Existing, Finished, Warning};
 use clearcut_credits::Source;
 use clearcut_imaging::{Background, Look, OutputFormat};
 use clearcut_service::wire::Size;
@@ -10,7 +10,9 @@ use url::Url;
 
 use crate::intake::file_name;
 use crate::problem::{Code, Problem};
-use crate::views::{AccountKind, FormatChoice, OutputOptions, Page, ResultView, SizeChoice, SourceView};
+use crate::views::{
+    AccountKind, ExistingChoice, FormatChoice, OutputOptions, Page, ResultView, SizeChoice, SourceView,
+};
 
 pub(crate) fn source(source: Source) -> SourceView {
     match source {
@@ -47,9 +49,21 @@ pub(crate) fn warning(warning: &Warning) -> String {
             format!("The service charged {charged} where the quote said {quoted}.")
         }
         Warning::ChargeNotTold => "The service did not say what it charged; the quoted sum was booked.".to_owned(),
+        Warning::NotReplaced => {
+            "There is no trash for the earlier file here, so it was left as it is and the new one got a number."
+                .to_owned()
+        }
         Warning::EarlierUndecided => {
             "An earlier request for this picture went unanswered and may have been charged as well.".to_owned()
         }
+    }
+}
+
+pub(crate) fn existing(choice: ExistingChoice) -> Existing {
+    match choice {
+        ExistingChoice::Number => Existing::Number,
+        ExistingChoice::Skip => Existing::Skip,
+        ExistingChoice::Replace => Existing::Replace,
     }
 }
 
@@ -60,6 +74,33 @@ pub(crate) fn size(choice: SizeChoice) -> Size {
         SizeChoice::Hd => Size::Hd,
         SizeChoice::Full => Size::Full,
         SizeChoice::FiftyMp => Size::FiftyMp,
+    }
+}
+
+pub(crate) fn size_choice(size: Size) -> SizeChoice {
+    match size {
+        Size::Preview => SizeChoice::Preview,
+        Size::Medium => SizeChoice::Medium,
+        Size::Hd => SizeChoice::Hd,
+        Size::Full => SizeChoice::Full,
+        Size::FiftyMp => SizeChoice::FiftyMp,
+    }
+}
+
+pub(crate) fn format_choice(format: OutputFormat) -> FormatChoice {
+    match format {
+        OutputFormat::Png => FormatChoice::Png,
+        OutputFormat::Jpg => FormatChoice::Jpg,
+        OutputFormat::WebP => FormatChoice::Webp,
+        OutputFormat::Zip => FormatChoice::Zip,
+    }
+}
+
+/// The background of a look as the options name it; `None` for none.
+pub(crate) fn background_text(look: &Look) -> Option<String> {
+    match look.background {
+        Background::Transparent => None,
+        Background::Colour([red, green, blue]) => Some(format!("#{red:02x}{green:02x}{blue:02x}")),
     }
 }
 

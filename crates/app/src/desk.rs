@@ -24,6 +24,7 @@ pub(crate) struct Ground {
     pub(crate) store: Arc<Store>,
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) http: HttpOptions,
 }
 
 /// What the ledger and the user say of an account, read together.
@@ -61,7 +62,7 @@ impl Desk {
         key: Option<ApiKey>,
         place: KeyPlace,
     ) -> Result<Self, Problem> {
-        let remover = HttpRemover::new(profile.clone(), key, HttpOptions::default()).map_err(|error| {
+        let remover = HttpRemover::new(profile.clone(), key, ground.http.clone()).map_err(|error| {
             Problem::new(Code::BadRequest, words::sentence(&words::capitalised(&error.to_string())), "")
         })?;
         let spender = Spender::new(SpenderParts {

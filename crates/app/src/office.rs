@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use clearcut_batch::NameTemplate;
 use clearcut_service::{ApiKey, Profile, ProfileKind, builtin_profiles};
 use clearcut_store::AccountId as StoredAccount;
 
@@ -13,8 +14,8 @@ use crate::practice::PRACTICE_ACCOUNT;
 use crate::problem::{Code, Problem};
 use crate::settings::{self, Settings};
 use crate::views::{
-    AccountAdded, AccountId, AccountView, GaugeView, KeyPlace, Overview, Page, QuietHours, ServiceView, SettingsView,
-    TypedKey,
+    AccountAdded, AccountId, AccountView, ExistingChoice, GaugeView, KeyPlace, Overview, Page, QuietHours, ServiceView,
+    SettingsView, TypedKey,
 };
 use crate::{convert, intake, words};
 
@@ -32,6 +33,7 @@ impl App {
             pictures: self.bench().views(),
             settings: self.settings_view(),
             banners: self.banners(),
+            queue: self.queue().await?,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }
@@ -242,11 +244,27 @@ impl App {
     }
 
     pub(crate) fn settings_view(&self) -> SettingsView {
-        let (folder, notice_levels, quiet_hours) = {
-            let settings = self.settings();
-            (settings.output_folder.clone(), settings.levels(), settings.quiet_hours)
-        };
-        SettingsView { output_folder: folder.as_deref().map(intake::file_name), notice_levels, quiet_hours }
+        let settings = self.settings();
+        SettingsView {
+            output_folder: settings.output_folder.as_deref().map(intake::file_name),
+            template: settings.template().to_string(),
+            existing: settings.existing.unwrap_or_default(),
+            notice_levels: settings.levels(),
+            quiet_hours: settings.quiet_hours,
+        }
+    }
+
+    /// Sets what cutouts are called and what is done where a file of that name exists.
+    ///
+    /// # Errors
+    /// When the text is no template, or the settings cannot be written.
+    pub async fn set_saving(&self, template: String, existing: ExistingChoice) -> Result<SettingsView, Problem> {
+        let template: NameTemplate = template.trim().parse().map_err(|error| words::bad_template(&error))?;
+        self.set(|settings| {
+            settings.name_template = (template != NameTemplate::default()).then(|| template.to_string());
+            settings.existing = Some(existing).filter(|existing| *existing != ExistingChoice::default());
+        })?;
+        Ok(self.settings_view())
     }
 
     /// Opens one of the service's pages.

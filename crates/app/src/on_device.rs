@@ -85,7 +85,7 @@ impl App {
     ) -> Result<Fetched, Problem> {
         self.change(id, |picture| picture.state = PictureState::Saving);
         let name = self.bench().get(id)?.name();
-        let order = self.order(id, options, out, Some(batch))?;
+        let order = self.order(id, options, out, Some(batch)).await?;
         let probe = order.probe;
         let (matter, cancel) = (Arc::clone(&self.matter), cancel.clone());
         let output = blocking(move || {

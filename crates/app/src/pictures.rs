@@ -3,19 +3,53 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clearcut_imaging::{EncodeOptions, OutputFormat, Rgba, encode_to_vec};
 
 use crate::app::{App, Front, blocking};
 use crate::host::Clipboard;
-use crate::intake;
+use crate::intake::{self, Examined, OwnOutputs, Taken};
 use crate::problem::{Code, Problem};
-use crate::views::{Added, Event, PictureId, Refused};
+use crate::views::{Added, Event, LeftOut, PictureId, PictureView, Refused};
 use crate::words;
 
 /// The sample photo: the picture a first try should work on (NASA, public domain).
 const SAMPLE: &[u8] = include_bytes!("../../../samples/astronaut.png");
 const SAMPLE_NAME: &str = "astronaut.png";
+
+/// So many new pictures at a time get a preview unasked; of more each gets its own when it is opened or asked for. The model takes
+/// a second or two for each, and a folder of thousands would keep the computer busy for hours with what nobody looks at.
+const PREVIEWED_UNASKED: usize = 24;
+
+/// How a terminal gathers pictures.
+#[derive(Clone)]
+pub struct Gathering {
+    /// Folders are taken in with all that is in them; else they are refused.
+    pub recursive: bool,
+    /// Whether to stop.
+    pub stop: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+/// What became of the paths that a terminal named.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Each path that was named, and each file that folders among them brought, in order.
+    pub files: Vec<GatheredFile>,
+    /// What folders held besides.
+    pub left_out: LeftOut,
+    /// That as a sentence, where there is any.
+    pub note: Option<String>,
+}
+
+/// A file that was named or found.
+#[derive(Debug, Clone)]
+pub struct GatheredFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The picture in it, or why it is none.
+    pub picture: Result<PictureView, Problem>,
+}
 
 /// Who brought the pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +80,26 @@ impl App {
     /// with their own id.
     pub async fn examine(&self, paths: Vec<PathBuf>) -> Added {
         self.add(paths, intake::Folders::Refuse).await
+    }
+
+    /// Examines what a terminal named, file by file: each one's answer stands in the order of the names.
+    pub async fn gather(&self, paths: Vec<PathBuf>, how: Gathering) -> Gathered {
+        let folders = if how.recursive { intake::Folders::Walk } else { intake::Folders::Refuse };
+        let taken = match self.look_at(paths, folders, how.stop).await {
+            Ok(taken) => taken,
+            Err(problem) => {
+                let file = GatheredFile { path: PathBuf::new(), picture: Err(problem) };
+                return Gathered { files: vec![file], ..Gathered::default() };
+            }
+        };
+        let Taken { pictures, told, left_out } = taken;
+        let (views, _) = self.put_on_the_bench(pictures);
+        let file = |told: intake::Told| {
+            let picture = told.picture.and_then(|index| views.get(index).cloned().ok_or_else(lost));
+            GatheredFile { path: told.path, picture }
+        };
+        let files = told.into_iter().map(file).collect();
+        Gathered { files, left_out, note: intake::note(&left_out) }
     }
 
     /// Tells the window that files hover over it, or left.
@@ -131,35 +185,62 @@ impl App {
     /// Never today.
     pub async fn undo_dismiss(&self) -> Result<Added, Problem> {
         let back = self.bench().undo_dismiss();
-        for picture in &back {
-            if picture.preview.is_none() && self.front == Front::Window {
-                self.start_preview(picture.id);
-            }
-        }
-        Ok(Added { pictures: back.iter().map(crate::bench::Picture::view).collect(), refused: Vec::new() })
+        let unseen = back.iter().filter(|picture| picture.preview.is_none()).map(|picture| picture.id).collect();
+        self.preview_unasked(unseen);
+        Ok(Added { pictures: back.iter().map(crate::bench::Picture::view).collect(), ..Added::default() })
     }
 
     async fn add(&self, paths: Vec<PathBuf>, folders: intake::Folders) -> Added {
-        let (examined, refused) = match blocking(move || intake::examine(&paths, folders)).await {
-            Ok(found) => found,
-            Err(problem) => (Vec::new(), vec![Refused { name: String::new(), problem }]),
+        let taken = match self.look_at(paths, folders, Arc::new(|| false)).await {
+            Ok(taken) => taken,
+            Err(problem) => {
+                let refused = vec![Refused { name: String::new(), problem }];
+                return Added { refused, ..Added::default() };
+            }
         };
-        let mut added = Added { pictures: Vec::with_capacity(examined.len()), refused };
+        let refused = taken.refused();
+        let Taken { pictures, left_out, .. } = taken;
+        let (pictures, fresh) = self.put_on_the_bench(pictures);
+        self.preview_unasked(fresh);
+        Added { pictures, refused, left_out, note: intake::note(&left_out) }
+    }
+
+    async fn look_at(
+        &self,
+        paths: Vec<PathBuf>,
+        folders: intake::Folders,
+        stop: Arc<dyn Fn() -> bool + Send + Sync>,
+    ) -> Result<Taken, Problem> {
+        let saved: Vec<PathBuf> = self.bench().pictures().filter_map(|picture| picture.saved.clone()).collect();
+        let store = Arc::clone(&self.ground.store);
+        blocking(move || {
+            let recorded = store.saved_outputs().map_err(|error| words::store(&error))?;
+            let own = OwnOutputs::of(recorded.into_iter().chain(saved));
+            let rules = intake::Rules { folders, own: &|path| own.holds(path), stop: &|| stop() };
+            Ok(intake::examine(&paths, &rules))
+        })
+        .await?
+    }
+
+    /// All of them, in order, and the ids of those that were not there before.
+    fn put_on_the_bench(&self, pictures: Vec<Examined>) -> (Vec<PictureView>, Vec<PictureId>) {
+        let mut views = Vec::with_capacity(pictures.len());
         let mut fresh = Vec::new();
-        for examined in examined {
-            let mut bench = self.bench();
+        let mut bench = self.bench();
+        for examined in pictures {
             let (picture, is_new) = bench.add(examined);
-            added.pictures.push(picture.view());
+            views.push(picture.view());
             if is_new {
                 fresh.push(picture.id);
             }
         }
-        if self.front == Front::Window {
-            for id in fresh {
-                self.start_preview(id);
-            }
+        (views, fresh)
+    }
+
+    fn preview_unasked(&self, pictures: Vec<PictureId>) {
+        if self.front == Front::Window && pictures.len() <= PREVIEWED_UNASKED {
+            pictures.into_iter().for_each(|id| self.start_preview(id));
         }
-        added
     }
 
     /// The folder that results of `input` go to.
@@ -170,6 +251,14 @@ impl App {
             if own { self.folders.pictures.clone() } else { input.parent().map(Path::to_path_buf).unwrap_or_default() }
         })
     }
+}
+
+fn lost() -> Problem {
+    Problem::new(
+        Code::Internal,
+        "A picture was examined and is not on the bench.",
+        "This is a mistake of Clearcut's own; nothing was sent.",
+    )
 }
 
 /// Gives a pasted picture a file, so that it can be sent, found again, and paid only once.

@@ -9,9 +9,12 @@ use clearcut_batch::{Agreed as AgreedCost, Order, device_preview};
 use clearcut_credits::Credits;
 use clearcut_imaging::{EncodeOptions, OutputFormat, Rgba, encode_to_vec};
 use clearcut_service::wire::Size;
+use clearcut_store::JobId;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, blocking};
+use crate::bench::Picture;
 use crate::intake::Examined;
 use crate::problem::{Code, Problem};
 use crate::proxies::{Proxies, Served, THUMB_EDGE, VIEW_EDGE};
@@ -25,17 +28,28 @@ const SERVICE: &str = "service";
 /// The paid result.
 pub(crate) const RESULT: &str = "result";
 
+/// So many stand-ins are made at a time. A window that shows thousands of cards asks for all it scrolls past.
+static MAKING: Semaphore = Semaphore::const_new(2);
+
 impl App {
-    /// Queues a preview on this computer.
+    /// Queues a preview on this computer; one that is under way already is enough.
     pub(crate) fn start_preview(&self, id: PictureId) {
+        let is_new = |picture: &mut Picture| !std::mem::replace(&mut picture.previewing, true);
+        if !self.bench().get_mut(id).is_some_and(is_new) {
+            return;
+        }
         self.spawn(move |app| async move {
             let cancel = app.stopping.child_token();
             let permit = tokio::select! {
-                permit = Arc::clone(&app.previewing).acquire_owned() => permit,
-                () = cancel.cancelled() => return,
+                permit = Arc::clone(&app.previewing).acquire_owned() => permit.ok(),
+                () = cancel.cancelled() => None,
             };
-            let Ok(_permit) = permit else { return };
-            app.preview_on_device(id, &cancel).await;
+            if permit.is_some() {
+                app.preview_on_device(id, &cancel).await;
+            }
+            if let Some(picture) = app.bench().get_mut(id) {
+                picture.previewing = false;
+            }
         });
     }
 
@@ -220,30 +234,94 @@ impl App {
     pub async fn picture_bytes(&self, address: &str) -> Result<Served, Problem> {
         let nothing = || Problem::new(Code::BadRequest, "There is no such picture.", "");
         let (kind, id) = address.trim_start_matches('/').split_once('/').ok_or_else(nothing)?;
+        let shown = Shown::of(kind).ok_or_else(nothing)?;
         let id = PictureId(id.parse().map_err(|_| nothing())?);
-        let (examined, name, has_result, source) = {
+        let (examined, name, paid_by, source) = {
             let bench = self.bench();
             let picture = bench.get(id)?;
             let source = picture.preview.as_ref().map(|preview| preview.source);
-            (picture.examined.clone(), picture.name(), picture.is_paid(), source)
+            (picture.examined.clone(), picture.name(), picture.paid_by.filter(|_| picture.is_paid()), source)
+        };
+        let has_result = match paid_by {
+            Some(job) => self.has_stand_in(job, &examined).await,
+            None => false,
         };
         let cutout = if has_result { Some(RESULT) } else { source.map(cutout_name) };
         let proxies = Proxies::of(&self.folders.cache, &examined.content);
-        let original = move |proxies: &Proxies, edge| {
-            proxies.original(&examined.path, edge).map_err(|error| words::image(&error, &name))
+        // What was made before is served at once, whatever is being made meanwhile.
+        let kept = {
+            let proxies = proxies.clone();
+            blocking(move || match (shown, cutout) {
+                (Shown::Thumb, Some(cutout)) => proxies.kept_small_cutout(cutout, THUMB_EDGE),
+                (Shown::Thumb, None) => proxies.kept_original(THUMB_EDGE),
+                (Shown::Before, _) => proxies.kept_original(VIEW_EDGE),
+                (Shown::After, cutout) => proxies.cutout(cutout?),
+            })
+            .await?
         };
-        match (kind, cutout) {
-            ("thumb", Some(cutout)) => {
-                blocking(move || match proxies.small_cutout(cutout, THUMB_EDGE) {
-                    Some(served) => Ok(served),
-                    None => original(&proxies, THUMB_EDGE),
-                })
-                .await?
+        if let Some(kept) = kept {
+            return Ok(kept);
+        }
+        let edge = match shown {
+            Shown::Thumb => THUMB_EDGE,
+            Shown::Before => VIEW_EDGE,
+            Shown::After => return Err(nothing()),
+        };
+        let _permit = MAKING.acquire().await;
+        blocking(move || {
+            let small = cutout.filter(|_| shown == Shown::Thumb).and_then(|cutout| proxies.small_cutout(cutout, edge));
+            match small {
+                Some(small) => Ok(small),
+                None => proxies.original(&examined.path, edge).map_err(|error| words::image(&error, &name)),
             }
-            ("thumb", None) => blocking(move || original(&proxies, THUMB_EDGE)).await?,
-            ("before", _) => blocking(move || original(&proxies, VIEW_EDGE)).await?,
-            ("after", Some(cutout)) => blocking(move || proxies.cutout(cutout)).await?.ok_or_else(nothing),
-            _ => Err(nothing()),
+        })
+        .await?
+    }
+}
+
+/// What the window asks for of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Thumb,
+    Before,
+    After,
+}
+
+impl Shown {
+    fn of(kind: &str) -> Option<Self> {
+        match kind {
+            "thumb" => Some(Self::Thumb),
+            "before" => Some(Self::Before),
+            "after" => Some(Self::After),
+            _ => None,
+        }
+    }
+}
+
+impl App {
+    /// Whether there is a stand-in of a paid result; made when it is first looked at, because a batch makes thousands that nobody
+    /// looks at.
+    async fn has_stand_in(&self, job: JobId, examined: &Examined) -> bool {
+        let proxies = Proxies::of(&self.folders.cache, &examined.content);
+        if proxies.size_of(RESULT).is_some() {
+            return true;
+        }
+        let Ok(_one_at_a_time) = self.standing_in.acquire().await else { return false };
+        let spender = Arc::clone(&self.desk().spender);
+        let kept = blocking(move || {
+            if proxies.size_of(RESULT).is_some() {
+                return Ok(());
+            }
+            let cutout = spender.paid_cutout(job, VIEW_EDGE).map_err(|error| error.to_string())?;
+            proxies.keep_cutout(RESULT, &cutout).map(|_| ()).map_err(|error| error.to_string())
+        });
+        match kept.await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "no stand-in for a paid result");
+                false
+            }
+            Err(_) => false,
         }
     }
 }
@@ -268,6 +346,7 @@ fn preview_order(examined: &Examined) -> Order {
         look: clearcut_imaging::Look::default(),
         format: OutputFormat::Png,
         output: examined.path.clone(),
+        replace: false,
         batch: None,
     }
 }

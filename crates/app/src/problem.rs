@@ -12,6 +12,8 @@ pub enum Code {
     NotFound,
     /// A folder was given where a picture was expected, or it holds no pictures.
     IsFolder,
+    /// A cutout that Clearcut saved itself: cutting it out again would cost and change nothing.
+    OwnOutput,
     /// The file has no bytes.
     EmptyFile,
     /// The file is no picture that Clearcut reads.

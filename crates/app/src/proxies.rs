@@ -41,12 +41,18 @@ impl Proxies {
         Self { folder: cache.join("proxies").join(shard).join(name) }
     }
 
+    /// The small copy of the original with `edge` pixels on its longest side, where it was made before.
+    #[must_use]
+    pub(crate) fn kept_original(&self, edge: u32) -> Option<Served> {
+        self.read(&original_name(edge))
+    }
+
     /// A small copy of the original with `edge` pixels on its longest side, made from `input` where it is not cached.
     ///
     /// # Errors
     /// When the original cannot be decoded.
     pub(crate) fn original(&self, input: &Path, edge: u32) -> Result<Served, ImageError> {
-        let name = format!("original-{edge}");
+        let name = original_name(edge);
         if let Some(cached) = self.read(&name) {
             return Ok(cached);
         }
@@ -65,6 +71,12 @@ impl Proxies {
     pub(crate) fn size_of(&self, name: &str) -> Option<(u32, u32)> {
         let probe = probe_bytes(&self.read(name)?.bytes, &Limits::answers()).ok()?;
         Some((probe.width, probe.height))
+    }
+
+    /// The same where it was shrunk before.
+    #[must_use]
+    pub(crate) fn kept_small_cutout(&self, name: &str, edge: u32) -> Option<Served> {
+        self.read(&format!("{name}-{edge}"))
     }
 
     /// A cutout that was kept under `name`, shrunk to `edge` pixels on its longest side.
@@ -125,6 +137,10 @@ impl Proxies {
             (!bytes.is_empty()).then_some(Served { mime, bytes })
         })
     }
+}
+
+fn original_name(edge: u32) -> String {
+    format!("original-{edge}")
 }
 
 /// Removes the pictures that were looked at longest ago until the cache is within its size.

@@ -3,12 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
+use clearcut_batch::NameTemplate;
 use clearcut_credits::NoticeRules;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::problem::{Code, Problem};
-use crate::views::QuietHours;
+use crate::views::{ExistingChoice, QuietHours};
 use crate::whole_file;
 
 const FILE: &str = "settings.toml";
@@ -20,6 +21,12 @@ pub(crate) struct Settings {
     /// The folder cutouts are saved to; beside the original when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) output_folder: Option<PathBuf>,
+    /// What cutouts are called; the usual `{name}-cutout` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name_template: Option<String>,
+    /// What is done where a file of that name exists; a number when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) existing: Option<ExistingChoice>,
     /// The account in use; the practice account when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<Uuid>,
@@ -32,6 +39,9 @@ pub(crate) struct Settings {
     /// How large the vault may grow, GB or `"none"`; [`VAULT_LIMIT_GB`] when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) vault_limit_gb: Option<VaultLimit>,
+    /// The most pictures on their way to the service at a time; sixteen when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) at_a_time: Option<u8>,
 }
 
 /// GB that the vault may hold unless the user says otherwise.
@@ -62,6 +72,16 @@ impl From<Option<u32>> for VaultLimit {
 }
 
 impl Settings {
+    /// The most pictures on their way at a time, 1 to 16.
+    pub(crate) fn at_a_time(&self) -> usize {
+        usize::from(self.at_a_time.unwrap_or(16)).clamp(1, 16)
+    }
+
+    /// What cutouts are called. One that was written by hand and is no template counts as absent.
+    pub(crate) fn template(&self) -> NameTemplate {
+        self.name_template.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default()
+    }
+
     /// The levels to be told of: ascending, each once, from 1 to 100.
     pub(crate) fn levels(&self) -> Vec<u8> {
         let mut levels = self.notice_levels.clone().unwrap_or_else(|| NoticeRules::default().levels);
@@ -168,10 +188,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings {
             output_folder: Some(PathBuf::from("/bilder/Ausschnitte ü")),
+            name_template: Some("{parent}-{name}".to_owned()),
+            existing: Some(ExistingChoice::Skip),
             account: Some(Uuid::from_u128(7)),
             notice_levels: Some(vec![50, 80]),
             quiet_hours: Some(QuietHours { from: 22, until: 7 }),
             vault_limit_gb: Some(VaultLimit::Gb(25)),
+            at_a_time: Some(8),
         };
         save(folder.path(), &settings).unwrap();
         let loaded = load(folder.path()).unwrap();
@@ -188,6 +211,12 @@ mod tests {
         assert_eq!(read("vault_limit_gb = \"none\""), None);
         let settings = Settings { vault_limit_gb: Some(None.into()), ..Settings::default() };
         assert_eq!(read(&toml::to_string(&settings).unwrap()), None);
+    }
+
+    #[test]
+    fn a_template_that_is_none_is_the_usual_one() {
+        let settings = Settings { name_template: Some("{nmae}".to_owned()), ..Settings::default() };
+        assert_eq!(settings.template(), NameTemplate::default());
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! The quote sheet: what pictures would cost, by pocket and in drawing order, which lines the run would cross, and what each
 //! choice comes to. Spends nothing; the sums are `clearcut_credits`'.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use clearcut_batch::{Estimate, Order};
+use clearcut_batch::{Estimate, Order, Takes};
 use clearcut_credits::{ByPocket, Choice, Credits, Level, PaidFrom, Pocket, Quote, Stretch, crossings};
 
-use clearcut_store::{DiskFiles, Files as _};
+use clearcut_store::DiskFiles;
 
 use crate::app::{App, blocking};
 use crate::desk::Desk;
 use crate::download::amount;
+use crate::drives::{self, Need, Tightest};
+use crate::orders::{PlannedOrders, Saving};
 use crate::problem::Problem;
 use crate::prompts;
 use crate::views::{ChoiceView, OutputOptions, PictureId, PocketView, QuoteView, SpendChoice, StretchView};
@@ -41,11 +43,30 @@ impl App {
         cap: Option<String>,
         unreadable: usize,
     ) -> Result<QuoteView, Problem> {
+        self.quote_saving(pictures, options, cap, unreadable, &Saving::default()).await
+    }
+
+    /// [`quote_with_unreadable`](Self::quote_with_unreadable) for results that are saved as `saving` says: pictures whose results exist are
+    /// left out of it where they would be left out of the run.
+    ///
+    /// # Errors
+    /// As [`quote`](Self::quote).
+    pub async fn quote_saving(
+        &self,
+        pictures: Vec<PictureId>,
+        options: OutputOptions,
+        cap: Option<String>,
+        unreadable: usize,
+        saving: &Saving,
+    ) -> Result<QuoteView, Problem> {
         let cap = cap.as_deref().map(amount).transpose()?;
         let desk = self.desk();
-        let estimate = self.estimate(&desk, &pictures, &options, unreadable).await?;
+        let PlannedOrders { orders, existing, unnamed } = self.plan_orders(&pictures, &options, saving, None).await?;
+        let orders: Vec<Order> = orders.into_iter().map(|(_, order)| order).collect();
+        let folders: Vec<PathBuf> = orders.iter().map(|order| order.folder().to_path_buf()).collect();
+        let estimate = estimate_orders(&desk, orders, unreadable + unnamed.len()).await?;
         let reading = desk.read()?;
-        let disk_free = self.disk_free(&pictures).await;
+        let disk = self.disk(folders, &estimate).await;
         let rules = desk.rules(self.settings().levels());
         let crossed = |quote: &Quote| crossings(&reading.state, reading.plan(), &rules, quote);
         let monthly = reading.plan().map(|plan| plan.monthly);
@@ -57,10 +78,10 @@ impl App {
             })
             .collect();
         let prompt = prompts::of_quote(&desk, &reading, &estimate.quote);
-        Ok(sheet(&estimate, cap, crossings, prompt, disk_free))
+        Ok(sheet(&estimate, cap, crossings, prompt, disk, existing.len()))
     }
 
-    /// What the pictures take from the account of `desk`, whichever one is at work.
+    /// What the pictures take from the account of `desk`, whichever one is at work; one item for each, in the order asked.
     pub(crate) async fn estimate(
         &self,
         desk: &Desk,
@@ -68,25 +89,28 @@ impl App {
         options: &OutputOptions,
         unreadable: usize,
     ) -> Result<Estimate, Problem> {
-        let orders =
-            pictures.iter().map(|id| self.order(*id, options, None, None)).collect::<Result<Vec<Order>, _>>()?;
-        let spender = desk.spender.clone();
-        blocking(move || spender.estimate(&orders, unreadable))
-            .await?
-            .map_err(|error| words::batch(&error, "the quote"))
+        estimate_orders(desk, self.unnamed_orders(pictures, options)?, unreadable).await
     }
 
-    /// Bytes free where the first of these pictures would be saved.
-    async fn disk_free(&self, pictures: &[PictureId]) -> Option<u64> {
-        let path = self.bench().get(*pictures.first()?).ok()?.examined.path.clone();
-        let folder = self.output_folder(&path, None);
-        blocking(move || DiskFiles.free_space(existing(&folder))).await.ok()?.ok()
+    /// Room for the results, and for the answers that are kept.
+    async fn disk(&self, folders: Vec<PathBuf>, estimate: &Estimate) -> Tightest {
+        let takes: Vec<Takes> = estimate.takes().collect();
+        let vault = self.folders.vault();
+        let tightest = blocking(move || {
+            let kept: u64 = takes.iter().map(|takes| takes.kept).sum();
+            let kept = (kept > 0).then_some((vault, Need { most: kept, usual: kept }));
+            let results = folders.into_iter().zip(&takes);
+            let results = results.map(|(folder, takes)| (folder, Need { most: takes.most, usual: takes.usual }));
+            drives::tightest(&DiskFiles, results.chain(kept))
+        });
+        tightest.await.unwrap_or_default()
     }
 }
 
-/// The folder itself, or the nearest one above it that exists: a folder that is made later lies on its drive.
-fn existing(folder: &Path) -> &Path {
-    folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder)
+/// What these orders take from the account of `desk`.
+pub(crate) async fn estimate_orders(desk: &Desk, orders: Vec<Order>, unreadable: usize) -> Result<Estimate, Problem> {
+    let spender = desk.spender.clone();
+    blocking(move || spender.estimate(&orders, unreadable)).await?.map_err(|error| words::batch(&error, "the quote"))
 }
 
 /// The choice as the room of the money knows it: what is paid is the same whether the rest is left or cut out here.
@@ -103,7 +127,8 @@ fn sheet(
     cap: Option<Credits>,
     crossings: Vec<String>,
     prompt: Option<crate::views::PromptView>,
-    disk_free: Option<u64>,
+    disk: Tightest,
+    existing: usize,
 ) -> QuoteView {
     let Quote {
         pictures,
@@ -141,8 +166,10 @@ fn sheet(
         unreadable: *unreadable,
         oversized: *oversized,
         bytes_up: estimate.bytes_up(),
-        disk_bytes: estimate.room_bytes(),
-        disk_free,
+        disk_bytes: disk.most,
+        disk_free: disk.free,
+        disk_short: disk.short,
+        existing,
         at_least_s: estimate.at_least_s(),
         crossings,
         choices: choices(estimate, cap),

@@ -112,7 +112,7 @@ impl App {
     /// # Errors
     /// As [`vault`](Self::vault).
     pub async fn clean_vault(&self, what: VaultCleaning) -> Result<VaultCleaned, Problem> {
-        let went = self.let_go(self.cleaning(what)?).await?;
+        let went = self.part_with(self.cleaning(what)?).await?;
         Ok(VaultCleaned { went: cleaned(&went), vault: self.vault().await? })
     }
 
@@ -130,7 +130,7 @@ impl App {
         }
         self.set(|settings| settings.vault_limit_gb = Some(VaultLimit::from(limit_gb)))?;
         if let Some(gb) = limit_gb {
-            self.let_go(limit(gb)).await?;
+            self.part_with(limit(gb)).await?;
         }
         self.vault().await
     }
@@ -181,7 +181,7 @@ impl App {
     /// Keeps the limit: lets go of the oldest saved pictures beyond it, and says once that this has begun.
     pub(crate) async fn tidy_vault(&self) {
         let Some(gb) = self.settings().vault_limit() else { return };
-        match self.let_go(limit(gb)).await {
+        match self.part_with(limit(gb)).await {
             Ok(went) if went.pictures > 0 => {
                 tracing::info!(pictures = went.pictures, bytes = went.bytes, "the vault is kept to its limit");
                 self.say_once("vault-limit", BannerKind::Info, &words::vault_at_its_limit(gb), None);
@@ -191,7 +191,7 @@ impl App {
         }
     }
 
-    async fn let_go(&self, cleaning: Cleaning) -> Result<Cleaned, Problem> {
+    async fn part_with(&self, cleaning: Cleaning) -> Result<Cleaned, Problem> {
         let _one_at_a_time = self.tidying.lock().await;
         let (keeper, stop) = (self.keeper(), self.stopping.clone());
         let went = blocking(move || keeper.clean(cleaning, &stop)).await?.map_err(|error| vault_trouble(&error))?;

@@ -58,8 +58,10 @@ impl OnDevice {
         let job = JobId::new();
         save::check_folder(&*self.files, order.folder(), job).map_err(BatchError::Folder)?;
         let picture = apply(self.cut_out(&order.input, cancel)?, &order.look);
-        let target = Target { job, format: order.format, planned: &order.output };
-        save::save(&*self.files, &picture, &target, Attempt::First).map_err(BatchError::Folder)
+        let replace = order.replace.then_some(order.input.as_path());
+        let target = Target { job, format: order.format, planned: &order.output, replace };
+        let saved = save::save(&*self.files, &picture, &target, Attempt::First).map_err(BatchError::Folder)?;
+        Ok(saved.path)
     }
 }
 

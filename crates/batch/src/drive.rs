@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use clearcut_credits::{AttemptId, Credits, Source};
 use clearcut_imaging::{ImageError, Rgba};
-use clearcut_service::{RemovalRequest, RemoveError};
+use clearcut_service::{RateLimit, RemovalRequest, RemoveError};
 use clearcut_store::{Incoming, JobChange, JobRow, JobState, RunGuard, StoreError, VaultEntry, VaultKey, new_attempt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use outcome::Outcome;
@@ -29,6 +30,15 @@ pub(crate) enum Goal {
     Folder,
     /// To be looked at: kept in the vault only.
     Screen,
+}
+
+/// What is to be done about a picture.
+struct Work<'a> {
+    order: &'a Order,
+    goal: Goal,
+    request: RemovalRequest,
+    plan: Plan,
+    key: VaultKey,
 }
 
 /// One picture on its way, and everything its effects left in memory.
@@ -50,6 +60,8 @@ pub(crate) struct Drive<'a> {
     entry: Option<VaultEntry>,
     picture: Option<Rgba>,
     saved: Option<PathBuf>,
+    /// What it was to replace could not be moved to the trash.
+    not_replaced: bool,
     charge: Option<(Credits, Source)>,
     /// What the service said instead of a picture.
     said: Option<RemoveError>,
@@ -57,6 +69,26 @@ pub(crate) struct Drive<'a> {
     trouble: Option<BatchError>,
     /// What is wrong with the answer.
     unusable: Option<ImageError>,
+    /// What the service said of its rate limit.
+    rate_limit: Option<RateLimit>,
+    /// Of a queue: what cost nothing and may be asked for again goes back to it.
+    queued: bool,
+    /// Held while a picture is in memory, so that a batch never holds many.
+    hands: Option<(Arc<Semaphore>, Option<OwnedSemaphorePermit>)>,
+}
+
+/// A job of a queue that is to be sent now.
+pub(crate) struct Turn<'a> {
+    /// Its row, *planned* by [`clearcut_store::Store::queue_take`].
+    pub(crate) job: JobRow,
+    /// What was ordered.
+    pub(crate) order: &'a Order,
+    /// How far it may go.
+    pub(crate) agreed: &'a Agreed,
+    /// The run it was given to.
+    pub(crate) run: Arc<RunGuard>,
+    /// As many pictures as may be in memory at a time.
+    pub(crate) hands: Arc<Semaphore>,
 }
 
 impl<'a> Drive<'a> {
@@ -86,14 +118,44 @@ impl<'a> Drive<'a> {
             ..JobRow::planned(run.id(), parts.account, order.input.clone(), output)
         })?;
         watcher.state(job.id, job.state);
-        Ok(Self {
+        let work = Work { order, goal, request, plan, key };
+        Ok(Self::over(spender, work, agreed, watcher, cancel, Arc::new(run), job))
+    }
+
+    /// Takes up a job of a queue.
+    pub(crate) fn of_queue(
+        spender: &'a Spender,
+        turn: Turn<'a>,
+        watcher: &'a dyn Watcher,
+        cancel: &'a CancellationToken,
+    ) -> Self {
+        let Turn { job, order, agreed, run, hands } = turn;
+        let request = ask::request(order, spender.profile());
+        let plan = Plan::download(order, &request);
+        let key = plan.key(spender.parts.account, order.content.as_str());
+        let work = Work { order, goal: Goal::Folder, request, plan, key };
+        let drive = Self::over(spender, work, agreed, watcher, cancel, run, job);
+        Self { queued: true, hands: Some((hands, None)), ..drive }
+    }
+
+    fn over(
+        spender: &'a Spender,
+        work: Work<'a>,
+        agreed: &'a Agreed,
+        watcher: &'a dyn Watcher,
+        cancel: &'a CancellationToken,
+        run: Arc<RunGuard>,
+        job: JobRow,
+    ) -> Self {
+        let Work { order, goal, request, plan, key } = work;
+        Self {
             spender,
             order,
             agreed,
             goal,
             watcher,
             cancel,
-            run: Arc::new(run),
+            run,
             job,
             request,
             plan,
@@ -103,16 +165,37 @@ impl<'a> Drive<'a> {
             entry: None,
             picture: None,
             saved: None,
+            not_replaced: false,
             charge: None,
             said: None,
             trouble: None,
             unusable: None,
-        })
+            rate_limit: None,
+            queued: false,
+            hands: None,
+        }
     }
 
     /// Walks the machine to its end.
     pub(crate) async fn run(mut self) -> Result<Outcome, BatchError> {
-        let (mut machine, mut effect) = Machine::start(self.job.quoted, self.spender.patience);
+        let result = self.walk().await;
+        let Self { spender, run, .. } = self;
+        end_run(spender, run);
+        result
+    }
+
+    /// The same, and what the service said of its rate limit.
+    pub(crate) async fn run_and_listen(mut self) -> (Result<Outcome, BatchError>, Option<RateLimit>) {
+        let result = self.walk().await;
+        (result, self.rate_limit)
+    }
+
+    async fn walk(&mut self) -> Result<Outcome, BatchError> {
+        let (mut machine, mut effect) = if self.queued {
+            Machine::start_queued(self.job.quoted)
+        } else {
+            Machine::start(self.job.quoted, self.spender.patience)
+        };
         let _claim = match self.claim().await {
             Ok(claim) => Some(claim),
             Err(trouble) => {
@@ -185,6 +268,13 @@ impl<'a> Drive<'a> {
         self.job.state = state;
         self.watcher.state(self.job.id, state);
         Ok(Event::Done)
+    }
+
+    /// Waits until a picture may be held in memory. Where nobody counts, at once.
+    async fn take_in_hand(&mut self) {
+        if let Some((hands, held @ None)) = &mut self.hands {
+            *held = Arc::clone(hands).acquire_owned().await.ok();
+        }
     }
 
     fn heed_cancel(&self) -> Result<(), BatchError> {

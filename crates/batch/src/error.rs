@@ -160,6 +160,9 @@ pub enum BatchError {
         /// Which one.
         what: &'static str,
     },
+    /// Another window or terminal is at work on it.
+    #[error("another window or terminal is at work on it")]
+    TakenUp,
     /// A background task died; whatever was paid is found at the next start.
     #[error("a background task ended early")]
     Interrupted,
@@ -205,7 +208,26 @@ impl BatchError {
             Self::Vault(_) => "vault",
             Self::Account(_) => "account",
             Self::BadFigure { .. } => "bad_figure",
+            Self::TakenUp => "taken_up",
             Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// Whether a picture of a queue stays in it: nothing was charged by this try, and what stood in the way is not the picture's
+    /// own fault.
+    pub(crate) fn leaves_it_queued(&self) -> bool {
+        match self {
+            Self::NotReserved(_)
+            | Self::OverAgreed { .. }
+            | Self::Folder(_)
+            | Self::NoRoom(_)
+            | Self::Cancelled
+            | Self::Store(_)
+            | Self::Vault(_)
+            | Self::Interrupted => true,
+            // Reached only by an answer that was paid before: saving it is free, now or later.
+            Self::PaidNotSaved { fault, .. } => !matches!(fault, SaveFault::Picture(_)),
+            _ => false,
         }
     }
 

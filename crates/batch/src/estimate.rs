@@ -2,7 +2,7 @@
 //! it last. Pure arithmetic over what was probed; it refuses to know how fast the line is.
 
 use clearcut_credits::{Choice, Chosen, Credits, Item, Purse, Quote, choose, quote};
-use clearcut_imaging::Probe;
+use clearcut_imaging::{OutputFormat, Probe};
 use clearcut_service::Profile;
 
 use crate::{Order, ask};
@@ -21,20 +21,42 @@ pub struct Estimate {
     megapixels_a_minute: Option<u32>,
 }
 
+/// Bytes that an order takes on drives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Takes {
+    /// At most, where the result is saved.
+    pub most: u64,
+    /// Usually, where the result is saved: a byte a pixel, a third of it without transparency.
+    pub usual: u64,
+    /// Usually, in the vault: nothing where nothing is sent.
+    pub kept: u64,
+}
+
 /// What one order takes.
 #[derive(Debug, Clone, Copy)]
 struct Part {
     bytes_up: u64,
     room_bytes: u64,
+    usual_bytes: u64,
+    kept_bytes: u64,
     megapixels: u64,
 }
 
 impl Estimate {
     pub(crate) fn new(profile: &Profile, orders: &[Order], items: Vec<Item>, purse: Purse) -> Self {
-        let part = |order: &Order| Part {
-            bytes_up: order.probe.size_bytes,
-            room_bytes: ask::room_bytes(ask::expected_size(profile, &order.probe, order.size)),
-            megapixels: metered(&order.probe),
+        let part = |order: &Order| {
+            let (width, height) = ask::expected_size(profile, &order.probe, order.size);
+            let pixels = u64::from(width) * u64::from(height);
+            Part {
+                bytes_up: order.probe.size_bytes,
+                room_bytes: ask::room_bytes((width, height)),
+                usual_bytes: match order.format {
+                    OutputFormat::Png | OutputFormat::WebP => pixels,
+                    OutputFormat::Jpg | OutputFormat::Zip => pixels / 3,
+                },
+                kept_bytes: pixels / 4,
+                megapixels: metered(&order.probe),
+            }
         };
         Self {
             purse,
@@ -77,6 +99,17 @@ impl Estimate {
         saved.map(|(_, part)| part.room_bytes).sum()
     }
 
+    /// What each order takes on drives, in the order asked.
+    pub fn takes(&self) -> impl Iterator<Item = Takes> {
+        self.items.iter().zip(&self.parts).map(|(item, part)| {
+            if !item.readable || item.oversized {
+                return Takes::default();
+            }
+            let kept = if item.already_paid || item.duplicate { 0 } else { part.kept_bytes };
+            Takes { most: part.room_bytes, usual: part.usual_bytes, kept }
+        })
+    }
+
     /// Seconds that the rate limit makes it last at least: a minute's megapixels go at once, the rest at the limit's pace. `None`
     /// where no limit is known.
     #[must_use]
@@ -99,6 +132,6 @@ impl Estimate {
 }
 
 /// What the rate limit counts a picture as: its megapixels, begun ones whole, at least one.
-fn metered(probe: &Probe) -> u64 {
+pub(crate) fn metered(probe: &Probe) -> u64 {
     (u64::from(probe.width) * u64::from(probe.height)).div_ceil(1_000_000).max(1)
 }

@@ -23,7 +23,7 @@ pub struct Finished {
     pub height: u32,
     /// It had been paid before: nothing was sent.
     pub from_vault: bool,
-    /// What the user should know; a batch pauses on any of them.
+    /// What the user should know; a batch pauses on any of them that is about money or pixels.
     pub warnings: Vec<Warning>,
 }
 
@@ -63,6 +63,8 @@ pub enum Warning {
     },
     /// The answer came without a charge header: the quoted amount was booked, *inferred*.
     ChargeNotTold,
+    /// A file was to be replaced, but it cannot be moved to the trash: it is where it was, and the result got a number.
+    NotReplaced,
     /// An earlier request for the same picture is still undecided: it may have been charged as well.
     EarlierUndecided,
 }

@@ -17,7 +17,9 @@ pub mod machine;
 mod names;
 mod order;
 mod plan;
+pub mod queue;
 mod resume;
+mod runner;
 mod save;
 mod seen;
 mod spender;
@@ -25,10 +27,13 @@ mod watcher;
 
 pub use device::{OnDevice, device_preview};
 pub use error::{BatchError, SaveFault};
-pub use estimate::Estimate;
+pub use estimate::{Estimate, Takes};
 pub use finished::{Finished, Previewed, Recovered, Warning};
 pub use keeper::{Cleaned, Inventory, Keeper, KeptPicture};
-pub use names::{NameSet, plan_output};
+pub use names::{
+    Existing, NameFault, NamePlanner, NameRules, NameSet, NameTemplate, PlannedName, TemplateError, ToName, plan_output,
+};
 pub use order::{Agreed, Order};
+pub use runner::{Agreement, Audience, Offered, Runner, RunnerOptions, Sleeper, TokioSleeper, Waiting};
 pub use spender::{Spender, SpenderParts};
 pub use watcher::{NoWatcher, Phase, Watcher};

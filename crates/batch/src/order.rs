@@ -26,6 +26,9 @@ pub struct Order {
     /// The planned name of that file ([`plan_output`](crate::plan_output)). Where it is taken by then, the next free
     /// number is used: no file is ever overwritten.
     pub output: PathBuf,
+    /// That name is a file's, and the file goes to the trash once the result is whole
+    /// ([`PlannedName::Replace`](crate::PlannedName::Replace)).
+    pub replace: bool,
     /// The pictures it was agreed to together with.
     pub batch: Option<BatchId>,
 }

@@ -1,7 +1,7 @@
 //! What a job was to become, as the text that lies in its row: enough to save its paid answer again after a restart.
 //! The fields are read by older and newer versions, so none is ever given another meaning.
 
-use clearcut_imaging::{Background, Look, OutputFormat};
+use clearcut_imaging::{Background, Format, Look, OutputFormat, Probe};
 use clearcut_service::RemovalRequest;
 use clearcut_store::{AccountId, JobRow, VaultKey};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,49 @@ pub(crate) struct Plan {
     /// Colour behind the cutout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) background: Option<[u8; 3]>,
+    /// The size asked for; with `probe` enough to send a job that waited for another start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) size: Option<String>,
+    /// What was found in the original's header when it was quoted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) probe: Option<StoredProbe>,
+    /// A file that has the planned name goes to the trash for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) replace: bool,
+}
+
+/// [`Probe`] as it lies in a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredProbe {
+    format: String,
+    width: u32,
+    height: u32,
+    orientation: u8,
+    has_alpha: bool,
+    size_bytes: u64,
+}
+
+impl From<Probe> for StoredProbe {
+    fn from(probe: Probe) -> Self {
+        let Probe { format, width, height, orientation, has_alpha, size_bytes } = probe;
+        Self { format: format.to_string(), width, height, orientation, has_alpha, size_bytes }
+    }
+}
+
+impl StoredProbe {
+    fn restore(&self) -> Option<Probe> {
+        let Self { format, width, height, orientation, has_alpha, size_bytes } = self;
+        let format =
+            [Format::Jpeg, Format::Png, Format::WebP].into_iter().find(|known| known.to_string() == *format)?;
+        Some(Probe {
+            format,
+            width: *width,
+            height: *height,
+            orientation: *orientation,
+            has_alpha: *has_alpha,
+            size_bytes: *size_bytes,
+        })
+    }
 }
 
 impl Plan {
@@ -28,12 +71,26 @@ impl Plan {
             Background::Transparent => None,
             Background::Colour(colour) => Some(colour),
         };
-        Self { service: request.service_options(), format: Some(order.format.ext().to_owned()), background }
+        Self {
+            service: request.service_options(),
+            format: Some(order.format.ext().to_owned()),
+            background,
+            size: Some(order.size.as_str().to_owned()),
+            probe: Some(order.probe.into()),
+            replace: order.replace,
+        }
     }
 
     /// A picture that is only to be looked at.
     pub(crate) fn preview(request: &RemovalRequest) -> Self {
-        Self { service: request.service_options(), format: None, background: None }
+        Self {
+            service: request.service_options(),
+            format: None,
+            background: None,
+            size: None,
+            probe: None,
+            replace: false,
+        }
     }
 
     /// As it lies in the job's row.
@@ -45,6 +102,22 @@ impl Plan {
     /// The plan of a job; `None` where another version wrote something else.
     pub(crate) fn of(job: &JobRow) -> Option<Self> {
         serde_json::from_str(&job.options_json).ok()
+    }
+
+    /// The order that a job's row was made from; `None` for a preview, or where another version wrote less.
+    pub(crate) fn order(job: &JobRow) -> Option<Order> {
+        let plan = Self::of(job)?;
+        Some(Order {
+            input: job.input.clone(),
+            content: job.content.parse().ok()?,
+            probe: plan.probe.as_ref()?.restore()?,
+            size: plan.size.as_deref()?.parse().ok()?,
+            look: plan.look(),
+            format: plan.output_format()?,
+            output: job.output.clone(),
+            replace: plan.replace,
+            batch: job.batch,
+        })
     }
 
     /// What stands behind the cutout.

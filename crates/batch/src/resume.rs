@@ -8,15 +8,15 @@ use std::sync::Arc;
 use clearcut_credits::{AttemptId, Credits, Source};
 use clearcut_imaging::{Rgba, apply};
 use clearcut_store::{
-    Booking, Clock, Files, JobChange, JobId, JobRow, JobState, Leftover, ReceiptRow, Store, Vault, VaultEntry,
-    VaultError,
+    BatchState, Booking, Clock, Files, JobChange, JobId, JobRow, JobState, Leftover, ReceiptRow, Store, StoreError,
+    Vault, VaultEntry, VaultError,
 };
 use jiff::Timestamp;
 
 use crate::machine::{Kept, Mend, Remains, mend};
 use crate::plan::Plan;
 use crate::save::{self, Attempt, Target};
-use crate::{BatchError, Finished, Recovered, answer};
+use crate::{BatchError, Finished, Recovered, Warning, answer};
 
 /// Puts right and saves again. Blocking.
 pub(crate) struct Mender {
@@ -74,17 +74,23 @@ impl Mender {
         if let Some(folder) = job.output.parent().filter(|_| job.output != Path::new("")) {
             save::sweep(&*self.files, folder, job.id);
         }
+        // What a batch waits for is offered again with it.
+        let (again, reason) = if self.waits_in_a_batch(job)? {
+            (JobState::Queued, None)
+        } else {
+            (JobState::Failed, Some("interrupted"))
+        };
         loop {
             let kept = found.as_ref().map(|found| found.kept);
             result.now = match mend(&Remains { job: result.now, quoted: job.quoted, kept }) {
                 Mend::Nothing => return Ok(result),
                 Mend::Forget => {
-                    let change = JobChange { error: Some("interrupted".to_owned()), ..JobChange::default() };
-                    self.store.job_update(job.id, JobState::Planned, JobState::Failed, &change)?.state
+                    let change = JobChange { error: reason.map(str::to_owned), ..JobChange::default() };
+                    self.store.job_update(job.id, JobState::Planned, again, &change)?.state
                 }
                 Mend::Release => {
-                    self.store.release(booking(job)?, JobState::Failed, Some("interrupted"))?;
-                    JobState::Failed
+                    self.store.release(booking(job)?, again, reason)?;
+                    again
                 }
                 Mend::Suspend => {
                     self.store.undecide(booking(job)?, JobState::Unknown, Some("unknown"))?;
@@ -120,6 +126,16 @@ impl Mender {
         }
     }
 
+    /// Whether a job belongs to a batch that is not over.
+    fn waits_in_a_batch(&self, job: &JobRow) -> Result<bool, BatchError> {
+        let Some(batch) = job.batch else { return Ok(false) };
+        match self.store.batch(batch) {
+            Ok(batch) => Ok(batch.state != BatchState::Closed),
+            Err(StoreError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Saves a paid picture under a name nobody has. Free.
     pub(crate) fn save_again(&self, job: JobId, folder: Option<&Path>) -> Result<Finished, BatchError> {
         let job = self.store.job(job)?;
@@ -138,17 +154,22 @@ impl Mender {
         let picture =
             answer::compose(&entry.body).map_err(|source| BatchError::Input { path: entry.body.clone(), source })?;
         let picture = apply(picture, &plan.look());
+        let mut warnings = Vec::new();
         let output = match plan.output_format() {
             None => PathBuf::new(),
             Some(format) => {
-                let target = Target { job: job.id, format, planned };
-                save::save(&*self.files, &picture, &target, attempt).map_err(|fault| BatchError::PaidNotSaved {
-                    job: job.id,
-                    charged: Credits::ZERO,
-                    basis: Source::Measured,
-                    fault,
-                    kept: entry.body.clone(),
-                })?
+                let replace = (plan.replace && planned == job.output).then_some(job.input.as_path());
+                let target = Target { job: job.id, format, planned, replace };
+                let saved =
+                    save::save(&*self.files, &picture, &target, attempt).map_err(|fault| BatchError::PaidNotSaved {
+                        job: job.id,
+                        charged: Credits::ZERO,
+                        basis: Source::Measured,
+                        fault,
+                        kept: entry.body.clone(),
+                    })?;
+                warnings.extend(saved.not_replaced.then_some(Warning::NotReplaced));
+                saved.path
             }
         };
         self.mark_saved(job, &output, &picture)?;
@@ -160,7 +181,7 @@ impl Mender {
             width: picture.width,
             height: picture.height,
             from_vault: true,
-            warnings: Vec::new(),
+            warnings,
         })
     }
 

@@ -1,5 +1,17 @@
 //! From a composed picture to a whole file under its final name: a part file in the target folder, synced, renamed to a name
 //! that nobody has. It knows nothing of money; whatever fails here can be repeated free.
+//!
+//! Where the user wants a file replaced, it goes to the trash first. What the next start finds if the process dies:
+//!
+//! | during | old file | new file | next start |
+//! | --- | --- | --- | --- |
+//! | writing and syncing the part file | in its place | a part file | part file removed, all of it done again |
+//! | moving the old file to the trash | in its place or in the trash | a part file | the same; nothing to replace where it is in the trash |
+//! | giving the name | in the trash | a part file, or whole under its name | done again, or recognised by its bytes |
+//! | syncing the folder | in the trash, or back after a power cut | whole, or gone after a power cut | recognised, or done again |
+//!
+//! So the old file is always whole in one of two places, and is never touched before the new one is on the drive. Where there is no trash
+//! (some network drives, a session without a desktop) the old file stays and the new one gets a number, with a warning.
 
 use std::{
     fs::File,
@@ -26,6 +38,16 @@ pub(crate) struct Target<'a> {
     pub(crate) job: JobId,
     pub(crate) format: OutputFormat,
     pub(crate) planned: &'a Path,
+    /// The original, where a file that has the planned name is to be replaced: it is never that one.
+    pub(crate) replace: Option<&'a Path>,
+}
+
+/// A file that is whole under its final name.
+#[derive(Debug)]
+pub(crate) struct Saved {
+    pub(crate) path: PathBuf,
+    /// It was to replace a file that could not be moved to the trash.
+    pub(crate) not_replaced: bool,
 }
 
 /// Makes sure that a file could be created in `folder`, before anything is paid: makes the folder, and a part file that is removed
@@ -39,13 +61,14 @@ pub(crate) fn check_folder(files: &dyn Files, folder: &Path, job: JobId) -> Resu
     files.remove_file(&part).or_else(|_| files.remove_file(&part)).map_err(fault)
 }
 
-/// Writes `picture` under the planned name or the next free number after it. On an error nothing is left behind.
+/// Writes `picture` under the planned name or the next free number after it. On an error nothing is left behind, and what was
+/// to be replaced is in its place or in the trash.
 pub(crate) fn save(
     files: &dyn Files,
     picture: &Rgba,
     target: &Target<'_>,
     attempt: Attempt,
-) -> Result<PathBuf, SaveFault> {
+) -> Result<Saved, SaveFault> {
     let folder = target.planned.parent().unwrap_or(Path::new(""));
     files.create_dir_all(folder).map_err(|source| SaveFault::new(folder, source))?;
     let part = part_file(folder, target.job);
@@ -92,27 +115,53 @@ fn write_part(
     }
 }
 
-fn give_name(files: &dyn Files, part: &Path, target: &Target<'_>, attempt: Attempt) -> Result<PathBuf, SaveFault> {
+fn give_name(files: &dyn Files, part: &Path, target: &Target<'_>, attempt: Attempt) -> Result<Saved, SaveFault> {
     let folder = target.planned.parent().unwrap_or(Path::new(""));
-    for name in numbered(target.planned) {
-        if attempt == Attempt::AfterDeath && same_bytes(part, &name) {
-            remove_part(files, part);
-            return Ok(name);
-        }
-        match files.rename_new(part, &name) {
+    if attempt == Attempt::AfterDeath
+        && let Some(own) = own_result(part, target.planned)
+    {
+        remove_part(files, part);
+        return Ok(Saved { path: own, not_replaced: false });
+    }
+    let not_replaced = match target.replace.filter(|original| is_replaceable(target.planned, original)) {
+        // A file that is there no more needs no trash; what came to its place meanwhile keeps its name.
+        Some(_) => match files.trash(target.planned) {
+            Ok(()) => false,
+            Err(error) => {
+                tracing::warn!(file = %target.planned.display(), %error, "not moved to the trash; it stays");
+                true
+            }
+        },
+        None => false,
+    };
+    for path in numbered(target.planned) {
+        match files.rename_new(part, &path) {
             Ok(()) => {
                 // The file is whole and has its name. If the folder cannot be synced, a power cut may take the name
                 // back, and the next start would save it again.
                 if let Err(error) = files.sync_dir(folder) {
                     tracing::warn!(folder = %folder.display(), %error, "the folder could not be synced");
                 }
-                return Ok(name);
+                return Ok(Saved { path, not_replaced });
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(source) => return Err(SaveFault::new(folder, source)),
         }
     }
     Err(SaveFault::NoFreeName { planned: target.planned.to_path_buf() })
+}
+
+/// The file that this very job saved before it died, under the planned name or a number. Looked for before anything is replaced,
+/// or a job would throw away its own result.
+fn own_result(part: &Path, planned: &Path) -> Option<PathBuf> {
+    numbered(planned).take_while(|name| name.symlink_metadata().is_ok()).find(|name| same_bytes(part, name))
+}
+
+/// A plain file that is not the original, however either of them is reached. What cannot be told is not touched.
+fn is_replaceable(file: &Path, original: &Path) -> bool {
+    let plain = file.symlink_metadata().is_ok_and(|meta| meta.is_file());
+    let same = |real: PathBuf| original.canonicalize().is_ok_and(|original| original == real);
+    plain && !file.canonicalize().map_or(true, same)
 }
 
 fn remove_part(files: &dyn Files, part: &Path) {

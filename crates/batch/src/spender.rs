@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use clearcut_credits::{Balance, Credits, Gauge, Item, Plan};
+use clearcut_credits::{Balance, Credits, Gauge, Item, Plan, Purse};
 use clearcut_imaging::{Rgba, fit};
 use clearcut_service::wire::Size;
 use clearcut_service::{ErrorKind, Profile, RemoveError, Remover};
@@ -124,6 +124,25 @@ impl Spender {
     /// # Errors
     /// When records cannot be read.
     pub fn estimate(&self, orders: &[Order], unreadable: usize) -> Result<Estimate, BatchError> {
+        let mut purse = self.purse()?;
+        // What waits in the queue is paid first: it is as good as set aside.
+        purse.set_aside(self.parts.store.queued_sum(self.parts.account)?);
+        self.estimate_from(purse, orders, unreadable)
+    }
+
+    /// The same for what waits in the queue itself, in its order.
+    ///
+    /// # Errors
+    /// When records cannot be read.
+    pub fn estimate_waiting(&self, orders: &[Order]) -> Result<Estimate, BatchError> {
+        self.estimate_from(self.purse()?, orders, 0)
+    }
+
+    fn purse(&self) -> Result<Purse, BatchError> {
+        Ok(self.parts.store.state(self.parts.account)?.purse(self.plan()?.as_ref()))
+    }
+
+    fn estimate_from(&self, purse: Purse, orders: &[Order], unreadable: usize) -> Result<Estimate, BatchError> {
         let mut seen = std::collections::HashSet::new();
         let mut items = Vec::with_capacity(orders.len() + unreadable);
         for order in orders {
@@ -139,7 +158,6 @@ impl Spender {
             });
         }
         items.resize(orders.len() + unreadable, Item { readable: false, ..Item::download(Credits::ZERO) });
-        let purse = self.parts.store.state(self.parts.account)?.purse(self.plan()?.as_ref());
         Ok(Estimate::new(self.profile(), orders, items, purse))
     }
 

@@ -7,11 +7,12 @@ mod vault;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use clearcut_app::Credits;
 use clearcut_app::views::{OutputOptions, SpendChoice};
+use clearcut_app::{Credits, NameTemplate, Saving};
 
-use crate::choices::{Background, Format, Size, Source, credits};
+use crate::choices::{Background, Existing, Format, Size, Source, credits};
 use crate::exit;
+use crate::inputs::Wanted;
 
 use self::help::{CREDITS_JSON, QUOTE_JSON, REMOVE_JSON};
 pub(crate) use self::money::{
@@ -70,14 +71,25 @@ pub(crate) enum Command {
 /// Arguments of `clearcut remove`.
 #[derive(Debug, Args)]
 pub(crate) struct Remove {
-    /// The pictures: JPEG, PNG or WebP
-    #[arg(required = true, value_name = "FILE")]
+    /// The pictures: JPEG, PNG or WebP; patterns like 'folder/*.jpg'; @LIST for a file with one path a line, - for such a
+    /// list on standard input
+    #[arg(required_unless_present = "resume", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) take: Take,
     #[command(flatten)]
     pub(crate) look: Look,
     /// Save the cutouts in this folder instead of beside their originals
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) naming: Naming,
+    /// Go on with what an earlier run left, and do not begin again what is saved
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Do not wait a quiet minute to learn whether requests that went unanswered were charged; `clearcut resolve` does that later
+    #[arg(long)]
+    pub(crate) leave_unknown: bool,
     #[command(flatten)]
     pub(crate) line: Line,
     #[command(flatten)]
@@ -116,6 +128,44 @@ impl Line {
     }
 }
 
+/// How FILEs are taken.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Take {
+    /// Take in folders with all pictures in them; hidden files and cutouts that Clearcut saved there are left out, and the
+    /// tree is kept below --out
+    #[arg(long, short)]
+    pub(crate) recursive: bool,
+    /// The paths of lists (@LIST and -) end with NUL instead of a line end, as `find -print0` writes them
+    #[arg(long, short = '0')]
+    pub(crate) null: bool,
+}
+
+impl Take {
+    /// These FILEs, taken so.
+    pub(crate) fn of(&self, files: Vec<PathBuf>) -> Wanted {
+        Wanted { files, recursive: self.recursive, null: self.null }
+    }
+}
+
+/// What the files are called; without these flags as the settings say.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Naming {
+    /// What the cutouts are called, {name}-cutout if not set otherwise. Fields: {name}, {ext}, {index}, {width}, {height},
+    /// {date}, {parent}
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) name: Option<NameTemplate>,
+    /// What is done where a file of that name exists
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) existing: Option<Existing>,
+}
+
+impl Naming {
+    /// The same for the app, with the folder of --out.
+    pub(crate) fn saving(&self, out: Option<PathBuf>) -> Saving {
+        Saving { folder: out, template: self.name.clone(), existing: self.existing.map(Into::into) }
+    }
+}
+
 /// What a cutout is to look like.
 #[derive(Debug, Args)]
 pub(crate) struct Look {
@@ -151,9 +201,12 @@ pub(crate) struct Spend {
 /// Arguments of `clearcut preview`.
 #[derive(Debug, Args)]
 pub(crate) struct Preview {
-    /// The pictures: JPEG, PNG or WebP
+    /// The pictures: JPEG, PNG or WebP; patterns like 'folder/*.jpg'; @LIST for a file with one path a line, - for such a
+    /// list on standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) take: Take,
     /// Who makes the preview: this computer (free) or the service (at its price, unless it still has free ones)
     #[arg(long, value_enum, default_value_t)]
     pub(crate) from: Source,
@@ -176,11 +229,19 @@ pub(crate) struct Preview {
 /// Arguments of `clearcut quote`.
 #[derive(Debug, Args)]
 pub(crate) struct Quote {
-    /// The pictures: JPEG, PNG or WebP
+    /// The pictures: JPEG, PNG or WebP; patterns like 'folder/*.jpg'; @LIST for a file with one path a line, - for such a
+    /// list on standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
+    pub(crate) take: Take,
+    #[command(flatten)]
     pub(crate) look: Look,
+    /// Where the cutouts would be saved, instead of beside their originals
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) naming: Naming,
     /// Say also how far N credits would reach
     #[arg(long, visible_alias = "max-credits", value_name = "N", value_parser = credits)]
     pub(crate) cap: Option<Credits>,

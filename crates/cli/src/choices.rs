@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 use clearcut_app::Credits;
-use clearcut_app::views::{FormatChoice, HistoryState, LotView, PreviewSource, QuietHours, SizeChoice};
+use clearcut_app::views::{ExistingChoice, FormatChoice, HistoryState, LotView, PreviewSource, QuietHours, SizeChoice};
 
 /// `--size`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -57,6 +57,27 @@ impl From<Format> for FormatChoice {
             Format::Jpg => Self::Jpg,
             Format::Webp => Self::Webp,
             Format::Zip => Self::Zip,
+        }
+    }
+}
+
+/// `--existing`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Existing {
+    /// Leave the picture out: nothing is sent for it and nothing charged
+    Skip,
+    /// Give the new file a number
+    Number,
+    /// Move the old file to the trash, once the new one is whole
+    Replace,
+}
+
+impl From<Existing> for ExistingChoice {
+    fn from(existing: Existing) -> Self {
+        match existing {
+            Existing::Skip => Self::Skip,
+            Existing::Number => Self::Number,
+            Existing::Replace => Self::Replace,
         }
     }
 }

@@ -162,6 +162,7 @@ mod tests {
             payg: payg.to_owned(),
             payg_from: None,
             turns: turns.to_vec(),
+            charges: vec![Credits::ONE; turns.len()],
             before_payg: 0,
         }
     }

@@ -51,6 +51,7 @@ impl Exit {
         match code {
             Code::NotFound
             | Code::IsFolder
+            | Code::OwnOutput
             | Code::EmptyFile
             | Code::NotAPicture
             | Code::DamagedPicture

@@ -44,7 +44,7 @@ pub(crate) async fn preview(
 }
 
 async fn preview_all(asked: Preview, session: &Session<'_>, report: &mut Report<'_>) -> Result<(), Problem> {
-    let inputs = inputs::examine(&session.app, asked.files, session.interrupt).await;
+    let inputs = inputs::gather(session, asked.take.of(asked.files)).await;
     let price = match asked.from {
         Source::Device => Credits::ZERO,
         Source::Service => price_of_a_service_preview(session).await?,

@@ -26,7 +26,8 @@ pub(crate) async fn quote(
 
 async fn quote_all(asked: args::Quote, session: &Session<'_>) -> Result<Exit, Problem> {
     let options = asked.look.options();
-    let inputs = inputs::examine(&session.app, asked.files, session.interrupt).await;
+    let saving = asked.naming.saving(asked.out);
+    let inputs = inputs::gather(session, asked.take.of(asked.files)).await;
     let mut pictures: Vec<PictureId> = Vec::with_capacity(inputs.len());
     for input in &inputs {
         match &input.picture {
@@ -40,7 +41,7 @@ async fn quote_all(asked: args::Quote, session: &Session<'_>) -> Result<Exit, Pr
     }
     let unreadable = inputs.len() - pictures.len();
     let cap = asked.cap.map(|cap| cap.to_string());
-    let quoted = session.app.quote_with_unreadable(pictures, options, cap, unreadable).await?;
+    let quoted = session.app.quote_saving(pictures, options, cap, unreadable, &saving).await?;
     if asked.json {
         session.out.json(&quoted);
     } else {
@@ -52,7 +53,7 @@ async fn quote_all(asked: args::Quote, session: &Session<'_>) -> Result<Exit, Pr
     }
     Ok(if session.interrupt.asked() {
         Exit::Cancelled
-    } else if quoted.unreadable == quoted.pictures {
+    } else if quoted.unreadable == quoted.pictures && quoted.existing == 0 {
         Exit::SomeFailed
     } else {
         Exit::Done

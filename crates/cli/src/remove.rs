@@ -1,30 +1,29 @@
-//! `clearcut remove`: examine, quote, agree, then one picture after the other. After an answer that every further picture
-//! would meet as well (no credits, key refused, service ended) nothing is sent any more; what is paid already still is free. What lies
-//! beyond the line that was chosen is left, or cut out on this computer.
+//! `clearcut remove`: examine, quote, agree, and then the queue. What becomes of each FILE is told in the order of the FILEs, as soon as
+//! it is known. What lies beyond the line that was chosen is left, or cut out on this computer. What an earlier run left is gone on
+//! with by `--resume`.
 
+mod fate;
+mod resume;
+
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use clearcut_app::problem::{Code, Problem};
 use clearcut_app::views::{OutputOptions, PictureId, PictureView, SpendChoice};
-use clearcut_app::{Agreed, BatchId, Credits, Fetched, Turn};
+use clearcut_app::{BatchId, Credits, FetchList, Fetched, Fetching, Outcome};
 
-use crate::agree::Allowance;
 use crate::args::Remove;
-use crate::decision::{self, Decision};
+use crate::decision;
 use crate::exit::Exit;
 use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::line::{Line, State};
 use crate::out::Out;
 use crate::run::Report;
-use crate::session::{Session, stops_charged_work};
+use crate::session::Session;
 use crate::words;
 
-/// In a run the balance is looked at this often,
-const LOOK_EVERY: Duration = Duration::from_mins(5);
-/// and once when this many pictures or fewer are left before pay-as-you-go.
-const NEAR: usize = 32;
+use fate::Fate;
 
 /// Runs the command.
 pub(crate) async fn remove(
@@ -51,10 +50,21 @@ pub(crate) async fn remove(
 
 async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_>) -> Result<(), Problem> {
     let options = asked.look.options();
-    let inputs = inputs::examine(&session.app, asked.files, session.interrupt).await;
+    let saving = asked.naming.saving(asked.out.clone());
+    if asked.leave_unknown {
+        session.app.leave_unknown();
+    }
+    let mut inputs = inputs::gather(session, asked.take.of(asked.files)).await;
+    let (gauge, refused) = session.fresh_gauge().await?;
+    if asked.resume {
+        resume::go_on(session, &mut inputs, &asked.spend, refused.as_ref(), report).await?;
+    }
     let pictures: Vec<PictureId> =
         inputs.iter().filter_map(|input| input.picture.as_ref().ok()).map(|p| p.id).collect();
-    let (gauge, refused) = session.fresh_gauge().await?;
+    if pictures.is_empty() && asked.resume {
+        inputs.iter().filter_map(refusal).for_each(|line| report.tell(&line, ""));
+        return end(session, &gauge.total.amount, report).await;
+    }
     let mut decision = decision::decide(session, &pictures, &options, &gauge, asked.line.named(), &asked.spend).await?;
     if let Some(problem) = decision.not_agreed.take() {
         report.also(Exit::Usage);
@@ -62,20 +72,52 @@ async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_
     } else {
         decision.refused = decision.refused.take().or(refused);
     }
-    let mut turns = decision.run.turns.clone().into_iter();
-    let mut run = Run::new(session, options, asked.out, decision);
+    let fates = fate::of(&decision, session.interrupt.asked());
+    let agreed = fates.iter().map(Fate::charge).sum();
+    let mut pictures_to_fetch: Vec<(PictureId, bool)> = Vec::new();
+    for (id, fate) in pictures.iter().zip(&fates) {
+        if let Fate::Fetch { charge } = fate
+            && pictures_to_fetch.iter().all(|(known, _)| known != id)
+        {
+            pictures_to_fetch.push((*id, !charge.is_zero()));
+        }
+    }
+    let mut run = Run::new(session, options.clone(), asked.out, decision.choice.clone());
+    if !pictures_to_fetch.is_empty() {
+        let list = FetchList {
+            pictures: pictures_to_fetch,
+            options,
+            saving,
+            agreed,
+            never_payg: matches!(decision.choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice),
+            before_payg: decision.run.before_payg,
+        };
+        let (fetching, left_out) = session.app.fetch_list(list).await?;
+        run.known.extend(left_out.into_iter().map(|(id, problem)| (id, Err(problem))));
+        run.fetching = Some(fetching);
+    }
+    let mut fates = fates.into_iter();
     for (position, input) in inputs.iter().enumerate() {
         let position = format!("{}/{}", position + 1, inputs.len());
         let (line, remark) = match &input.picture {
-            Ok(picture) => run.one(input, picture, turns.next().unwrap_or(Turn::Beyond), &position).await?,
+            Ok(picture) => run.one(input, picture, fates.next().unwrap_or(Fate::Stopped), &position).await,
             Err(problem) => (Line::of_problem(input.name(), problem.clone(), None), String::new()),
         };
         report.tell(&line, &remark);
     }
+    end(session, &gauge.total.amount, report).await
+}
+
+fn refusal(input: &Input) -> Option<Line> {
+    input.picture.as_ref().err().map(|problem| Line::of_problem(input.name(), problem.clone(), None))
+}
+
+/// The last words of a run.
+async fn end(session: &Session<'_>, total: &Option<String>, report: &mut Report<'_>) -> Result<(), Problem> {
     if session.interrupt.asked() {
         report.also(Exit::Cancelled);
     }
-    let left = if report.has_charges() { session.fresh_gauge().await?.0.total.amount } else { gauge.total.amount };
+    let left = if report.has_charges() { session.fresh_gauge().await?.0.total.amount } else { total.clone() };
     let left = left.map_or_else(String::new, |left| format!(", {left} left"));
     session.out.talk(&format!("{}{left}.", report.summary()));
     Ok(())
@@ -86,111 +128,112 @@ struct Run<'a> {
     session: &'a Session<'a>,
     options: OutputOptions,
     out: Option<PathBuf>,
-    allowance: Allowance,
-    /// It is less than what the choice comes to.
-    capped: bool,
     choice: SpendChoice,
-    /// So many of the pictures still to be charged must not draw from pay-as-you-go.
-    before_payg: usize,
-    /// What was agreed to together.
+    /// What was agreed to together, for what is cut out here.
     batch: BatchId,
-    /// Why nothing that costs is sent any more.
-    refused: Option<Problem>,
-    /// When the balance was last looked at.
-    looked: Instant,
-    /// It was looked at when pay-as-you-go came near.
-    looked_near: bool,
+    fetching: Option<Fetching>,
+    /// What is known already of pictures whose line is still to come.
+    known: HashMap<PictureId, Result<Fetched, Problem>>,
+    /// Pictures that were told: a FILE that stands there twice is told as saved, and charged once.
+    told: HashMap<PictureId, Line>,
 }
 
 impl<'a> Run<'a> {
-    fn new(session: &'a Session<'a>, options: OutputOptions, out: Option<PathBuf>, decision: Decision) -> Self {
-        let Decision { choice, run, allowance, not_agreed: _, refused } = decision;
+    fn new(session: &'a Session<'a>, options: OutputOptions, out: Option<PathBuf>, choice: SpendChoice) -> Self {
         Self {
             session,
             options,
             out,
-            allowance,
-            capped: amount(&run.cost).is_ok_and(|cost| allowance.left() < cost),
             choice,
-            before_payg: run.before_payg,
             batch: BatchId::new(),
-            refused,
-            looked: Instant::now(),
-            looked_near: run.before_payg <= NEAR,
+            fetching: None,
+            known: HashMap::new(),
+            told: HashMap::new(),
         }
     }
 
     /// What becomes of one picture, and a remark for people.
-    async fn one(
-        &mut self,
-        input: &Input,
-        picture: &PictureView,
-        turn: Turn,
-        position: &str,
-    ) -> Result<(Line, String), Problem> {
-        let price = amount(&self.session.app.quote(vec![picture.id], self.options.clone(), None).await?.cost)?;
-        if let Some(problem) = self.reason_not_to_send(turn, price) {
-            if self.is_for_this_computer(&problem) {
-                return Ok(self.cut_out_here(input, picture, position).await);
-            }
-            return Ok((Line::of_problem(input.name(), problem, None), String::new()));
-        }
-        if !price.is_zero() {
-            self.look_in_time().await?;
-        }
-        self.session.progress.begin(picture.id, format!("{position} {}", picture.name));
-        let fetched = self.fetch(picture.id, price).await;
-        self.session.progress.end();
-        Ok(match fetched {
-            Ok(fetched) => self.done(input, price, fetched),
-            Err(problem) => {
-                let line = self.failed(input, picture.id, price, problem);
-                match &line.error {
-                    Some(problem) if !price.is_zero() && self.is_for_this_computer(problem) => {
-                        self.cut_out_here(input, picture, position).await
+    async fn one(&mut self, input: &Input, picture: &PictureView, fate: Fate, position: &str) -> (Line, String) {
+        let charge = fate.charge();
+        let problem = match fate {
+            Fate::Fetch { .. } => {
+                if let Some(told) = self.told.get(&picture.id) {
+                    let line = Line { input: input.name(), charged: Some("0".to_owned()), ..told.clone() };
+                    return (line, "the same file".to_owned());
+                }
+                match self.fetched(picture.id, position, &picture.name).await {
+                    Ok(fetched) => {
+                        let (line, remark) = self.done(input, fetched);
+                        self.told.insert(picture.id, line.clone());
+                        return (line, remark);
                     }
-                    _ => (line, String::new()),
+                    Err(problem) => problem,
                 }
             }
-        })
+            Fate::Here(_) => return self.cut_out_here(input, picture, position).await,
+            Fate::Not(problem) => problem,
+            Fate::Stopped => inputs::stopped(),
+        };
+        if !charge.is_zero() && fate::is_for_this_computer(&self.choice, &problem) && !self.session.interrupt.asked() {
+            return self.cut_out_here(input, picture, position).await;
+        }
+        let line = Line::of_problem(input.name(), problem, self.session.app.charged_for(picture.id));
+        self.told.insert(picture.id, line.clone());
+        (line, String::new())
     }
 
-    fn reason_not_to_send(&self, turn: Turn, price: Credits) -> Option<Problem> {
+    /// Waits until it is known what became of a picture. When the user asks to stop, nothing new is sent.
+    async fn fetched(&mut self, id: PictureId, position: &str, name: &str) -> Result<Fetched, Problem> {
+        if self.known.contains_key(&id) {
+            return self.known.remove(&id).unwrap_or_else(|| Err(inputs::stopped()));
+        }
+        let session = self.session;
+        session.progress.begin(id, format!("{position} {name}"));
+        let mut stopping = session.interrupt.asked();
+        let found = loop {
+            let Some(fetching) = self.fetching.as_mut() else { break None };
+            let outcome: Option<Outcome> = if stopping {
+                fetching.next().await
+            } else {
+                tokio::select! {
+                    outcome = fetching.next() => outcome,
+                    () = session.interrupt.stopped() => {
+                        stopping = true;
+                        fetching.pause();
+                        session.out.talk(
+                            "Stopping: nothing new is sent, and what was sent is awaited, because it is paid. \
+                             Press Ctrl-C again to quit at once; pictures may then have been charged without a result.",
+                        );
+                        continue;
+                    }
+                }
+            };
+            match outcome {
+                Some((of, result)) if of == id => break Some(result),
+                Some((of, result)) => {
+                    self.known.insert(of, result);
+                }
+                None => break None,
+            }
+        };
+        session.progress.end();
+        found.unwrap_or_else(|| Err(self.not_sent()))
+    }
+
+    /// Why a picture was not sent although it was agreed to.
+    fn not_sent(&self) -> Problem {
         if self.session.interrupt.asked() {
-            return Some(inputs::stopped());
+            return inputs::stopped();
         }
-        if turn == Turn::Oversized && self.choice == SpendChoice::RestOnDevice && self.refused.is_none() {
-            return Some(decision::beyond(&self.choice));
+        let reason = self.fetching.as_ref().and_then(Fetching::stands_still);
+        match reason {
+            Some(problem) if problem.code == Code::OverAgreed && problem.message.contains("elsewhere") => {
+                decision::used_elsewhere(&self.choice)
+            }
+            Some(problem) if problem.code == Code::Cancelled => inputs::stopped(),
+            Some(problem) => problem,
+            None => inputs::stopped(),
         }
-        if price.is_zero() {
-            return None;
-        }
-        if let Some(refused) = &self.refused {
-            return Some(refused.clone());
-        }
-        let over = !self.allowance.covers(price);
-        if turn == Turn::Beyond && !(over && self.capped) {
-            return Some(decision::beyond(&self.choice));
-        }
-        over.then(|| self.allowance.refusal(price))
-    }
-
-    /// Whether a picture that is not sent for this reason is the rest that the user wants cut out here. The reason that nobody
-    /// agreed, or that something is wrong with the service, is none.
-    fn is_for_this_computer(&self, reason: &Problem) -> bool {
-        self.choice == SpendChoice::RestOnDevice && matches!(reason.code, Code::OverAgreed | Code::OutOfCredits)
-    }
-
-    /// Other use seen in a run refuses what pay-as-you-go would have to pay earlier than quoted; it has to be looked for.
-    async fn look_in_time(&mut self) -> Result<(), Problem> {
-        let near = !self.looked_near && self.before_payg <= NEAR;
-        if near || self.looked.elapsed() >= LOOK_EVERY {
-            self.looked_near |= near;
-            self.looked = Instant::now();
-            let (_, refused) = self.session.fresh_gauge().await?;
-            self.refused = self.refused.take().or(refused);
-        }
-        Ok(())
     }
 
     async fn cut_out_here(&self, input: &Input, picture: &PictureView, position: &str) -> (Line, String) {
@@ -225,89 +268,27 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Fetches one picture. When the user asks to stop, the app is told so: it stops what has not been sent yet.
-    async fn fetch(&self, picture: PictureId, price: Credits) -> Result<Fetched, Problem> {
-        let app = &self.session.app;
-        let agreed = Agreed {
-            cost: price.to_string(),
-            cap: Some(self.allowance.left().to_string()),
-            stop_before_payg: self.is_before_payg(price),
-            batch: Some(self.batch),
-        };
-        let mut fetching = std::pin::pin!(app.fetch(picture, &self.options, agreed, self.out.clone()));
-        tokio::select! {
-            fetched = &mut fetching => return fetched,
-            () = self.session.interrupt.stopped() => {}
-        }
-        self.session.out.talk(
-            "Stopping: nothing new is sent, and what was sent is awaited, because it is paid. \
-             Press Ctrl-C again to quit at once; the picture may then have been charged without a result.",
-        );
-        if let Err(problem) = app.cancel(picture).await {
-            tracing::debug!(%problem, "there was nothing to cancel");
-        }
-        fetching.await
-    }
-
-    /// Whether pay-as-you-go must not pay this picture: by the choice, or because the quote said that the subscription does.
-    fn is_before_payg(&self, price: Credits) -> bool {
-        let never = matches!(self.choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice);
-        !price.is_zero() && (never || self.before_payg > 0)
-    }
-
-    fn done(&mut self, input: &Input, price: Credits, fetched: Fetched) -> (Line, String) {
-        let view = fetched.view;
-        let charged = view.charged.parse().unwrap_or(price);
-        self.spent(charged);
-        for warning in &view.warnings {
+    fn done(&self, input: &Input, fetched: Fetched) -> (Line, String) {
+        for warning in &fetched.view.warnings {
             self.session.out.talk(&format!("{}: {warning}", input.name()));
         }
-        if charged != price && self.refused.is_none() {
-            self.refused = Some(unlike_the_quote(price, charged));
-        }
-        let remark = if view.from_vault { "paid earlier, free".to_owned() } else { words::credits(&view.charged) };
-        let line = Line {
-            input: input.name(),
-            output: Some(fetched.output.display().to_string()),
-            state: State::Done,
-            charged: Some(view.charged),
-            width: Some(view.width),
-            height: Some(view.height),
-            error: None,
-        };
-        (line, remark)
-    }
-
-    fn failed(&mut self, input: &Input, picture: PictureId, price: Credits, problem: Problem) -> Line {
-        let early = problem.code == Code::OverAgreed && self.is_before_payg(price);
-        let problem = if early { decision::used_elsewhere(&self.choice) } else { problem };
-        if early || stops_charged_work(problem.code) {
-            self.refused = Some(problem.clone());
-        }
-        let line = Line::of_problem(input.name(), problem, self.session.app.charged_for(picture));
-        // What is not known counts as spent: a cap must hold also if it was.
-        let spent = line.charged.as_deref().map_or(Some(price), |charged| charged.parse().ok());
-        self.spent(spent.unwrap_or(price));
-        line
-    }
-
-    fn spent(&mut self, credits: Credits) {
-        self.allowance.take(credits);
-        if !credits.is_zero() {
-            self.before_payg = self.before_payg.saturating_sub(1);
-        }
+        done(input.name(), fetched)
     }
 }
 
-/// The first charge that differs from the quote ends what was agreed to.
-fn unlike_the_quote(price: Credits, charged: Credits) -> Problem {
-    Problem::new(
-        Code::OverAgreed,
-        format!(
-            "Not sent: the picture before it was quoted at {price} and charged {charged}, so the quote no longer holds."
-        ),
-        "Run it again to agree to a new quote.",
-    )
+/// A line for a picture that was saved, and a remark for people.
+fn done(input: String, Fetched { view, output }: Fetched) -> (Line, String) {
+    let remark = if view.from_vault { "paid earlier, free".to_owned() } else { words::credits(&view.charged) };
+    let line = Line {
+        input,
+        output: Some(output.display().to_string()),
+        state: State::Done,
+        charged: Some(view.charged),
+        width: Some(view.width),
+        height: Some(view.height),
+        error: None,
+    };
+    (line, remark)
 }
 
 /// An amount as the app writes it.

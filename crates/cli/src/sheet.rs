@@ -166,7 +166,8 @@ fn bar(stretches: &[StretchView], columns: usize, drawings: bool) -> String {
 }
 
 fn sentences(quoted: &QuoteView) -> Vec<String> {
-    let QuoteView { already_paid, duplicates, unreadable, oversized, payg_from, ends_at, crossings, .. } = quoted;
+    let QuoteView { already_paid, duplicates, unreadable, oversized, existing, payg_from, ends_at, .. } = quoted;
+    let crossings = &quoted.crossings;
     let are = |count: usize| if count == 1 { "is" } else { "are" };
     let mut said = Vec::new();
     if *already_paid > 0 {
@@ -189,6 +190,10 @@ fn sentences(quoted: &QuoteView) -> Vec<String> {
             words::pictures(*oversized),
             are(*oversized)
         ));
+    }
+    if *existing > 0 {
+        let (are, exist) = (are(*existing), if *existing == 1 { "its cutout exists" } else { "their cutouts exist" });
+        said.push(format!("{} {are} left out and will not be charged: {exist}.", words::pictures(*existing)));
     }
     if let Some(first) = payg_from {
         said.push(format!("PAYG begins with picture {first}."));
@@ -223,7 +228,9 @@ fn besides(quoted: &QuoteView) -> Vec<String> {
             words::bytes(quoted.disk_bytes)
         ),
     }];
-    if quoted.disk_free.is_some_and(|free| free < quoted.disk_bytes) {
+    if quoted.disk_short {
+        said.push("The disk has no room for all of them: make room, or save them elsewhere (--out).".to_owned());
+    } else if quoted.disk_free.is_some_and(|free| free < quoted.disk_bytes) {
         said.push("The disk may not have room for all of them.".to_owned());
     }
     if let Some(seconds) = quoted.at_least_s.filter(|seconds| *seconds > 0) {

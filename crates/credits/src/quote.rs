@@ -210,6 +210,12 @@ impl Tally {
 }
 
 impl Purse {
+    /// Sets `amount` aside before anything is quoted, in drawing order: what waits in a queue is paid first.
+    pub fn set_aside(&mut self, amount: Credits) {
+        let drawn = self.pockets.draw(amount);
+        self.draw_month_first(drawn.subscription);
+    }
+
     /// Takes `subscription` credits off this month's first; answers with what was carried over.
     fn draw_month_first(&mut self, subscription: Credits) -> Credits {
         let Some(left) = self.month_left else { return Credits::ZERO };

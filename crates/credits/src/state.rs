@@ -65,7 +65,7 @@ pub struct Books {
 }
 
 /// Changes whenever the same lines give other [`Books`] than before: books kept by an older fold are then made anew.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;
 
 /// Where each pocket's number comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -372,6 +372,10 @@ impl AccountState {
             self.books.pockets = balance.into();
             self.books.sources = Sources::all(Source::Measured);
             self.books.based_at = Some(at);
+        }
+        if first {
+            // Whether the balance holds what was asked before anybody looked cannot be told: no later look answers it.
+            self.hide_questions();
         }
         if standing == Standing::Conclusive && changes {
             if !first {

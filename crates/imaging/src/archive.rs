@@ -3,7 +3,7 @@
 //! Number of entries, declared sizes and the bytes that really come out are each held against the limits, in this order,
 //! so that a bomb costs neither memory nor time.
 
-use std::io::{Cursor, Read};
+use std::io::{Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -20,9 +20,9 @@ pub(crate) struct Parts {
 }
 
 /// Unpacks both parts. Names compare without case, and other entries are passed over.
-pub(crate) fn unpack(body: &[u8], limits: &Limits) -> Result<Parts, ImageError> {
-    check_entry_count(body, limits)?;
-    let mut archive = ZipArchive::new(Cursor::new(body))?;
+pub(crate) fn unpack(mut body: impl Read + Seek, limits: &Limits) -> Result<Parts, ImageError> {
+    check_entry_count(&mut body, limits)?;
+    let mut archive = ZipArchive::new(body)?;
     let (mut colour, mut alpha) = (None, None);
     for index in 0..archive.len() {
         let entry = archive.by_index(index)?;
@@ -60,9 +60,13 @@ fn read(entry: impl Read, name: &str, limits: &Limits) -> Result<Vec<u8>, ImageE
 
 /// Reads the number of entries from the end record (APPNOTE 4.3.16) before the directory is parsed: a directory of
 /// millions of entries is a bomb of its own. ZIP64's marker, 65,535, is refused with it.
-fn check_entry_count(body: &[u8], limits: &Limits) -> Result<(), ImageError> {
+fn check_entry_count(body: &mut (impl Read + Seek), limits: &Limits) -> Result<(), ImageError> {
     const END_RECORD: usize = 22;
-    let tail = &body[body.len().saturating_sub(END_RECORD + usize::from(u16::MAX))..];
+    const TAIL: u64 = END_RECORD as u64 + u16::MAX as u64;
+    let length = body.seek(SeekFrom::End(0))?;
+    body.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let mut tail = Vec::new();
+    body.take(TAIL).read_to_end(&mut tail)?;
     let mut found = false;
     for record in tail.windows(END_RECORD).filter(|record| record.starts_with(b"PK\x05\x06")) {
         found = true;

@@ -13,6 +13,11 @@ use crate::open::open;
 pub struct ContentHash(String);
 
 impl ContentHash {
+    /// Of everything that went into the hasher.
+    pub(crate) fn of(hasher: &blake3::Hasher) -> Self {
+        Self(hasher.finalize().to_hex().to_string())
+    }
+
     /// The 64 digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -50,7 +55,7 @@ pub fn fingerprint(path: &Path) -> Result<ContentHash, ImageError> {
     let mut piece = vec![0; 64 << 10];
     loop {
         match file.read(&mut piece)? {
-            0 => return Ok(ContentHash(hasher.finalize().to_hex().to_string())),
+            0 => return Ok(ContentHash::of(&hasher)),
             read => hasher.update(&piece[..read]),
         };
     }

@@ -23,6 +23,11 @@ pub(crate) fn open(path: &Path) -> Result<(File, u64), ImageError> {
 pub(crate) fn read_all(path: &Path, limits: &Limits) -> Result<Vec<u8>, ImageError> {
     let (file, size_bytes) = open(path)?;
     limits.check_bytes(size_bytes)?;
+    read_whole(file, size_bytes, limits)
+}
+
+/// As [`read_all`], for a file at its beginning that is open already.
+pub(crate) fn read_whole(file: File, size_bytes: u64, limits: &Limits) -> Result<Vec<u8>, ImageError> {
     let mut bytes = Vec::with_capacity(usize::try_from(size_bytes).unwrap_or_default() + 1);
     file.take(limits.max_file_bytes + 1).read_to_end(&mut bytes)?;
     limits.check_bytes(bytes.len() as u64)?;

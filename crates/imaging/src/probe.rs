@@ -52,7 +52,11 @@ pub fn probe_bytes(bytes: &[u8], limits: &Limits) -> Result<Probe, ImageError> {
     probe_reader(&mut Cursor::new(bytes), bytes.len() as u64, limits)
 }
 
-fn probe_reader<R: BufRead + Seek>(reader: &mut R, size_bytes: u64, limits: &Limits) -> Result<Probe, ImageError> {
+pub(crate) fn probe_reader<R: BufRead + Seek>(
+    reader: &mut R,
+    size_bytes: u64,
+    limits: &Limits,
+) -> Result<Probe, ImageError> {
     let header = header(reader, size_bytes, limits)?;
     let (width, height) = header.upright_size();
     Ok(Probe {

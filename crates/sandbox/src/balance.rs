@@ -2,7 +2,7 @@
 //! the real one has none of them either.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use clearcut_service::Decimal;
 use clearcut_service::wire::{AccountApi, AccountAttributes, AccountBody, AccountCredits, AccountData};
@@ -10,13 +10,15 @@ use clearcut_service::wire::{AccountApi, AccountAttributes, AccountBody, Account
 use crate::account::Balances;
 use crate::amount::Amount;
 use crate::answer::stamp;
+use crate::misbehave::Lag;
 use crate::refusal::Refusal;
 use crate::server::App;
 
 /// Answers one look at the balance.
-pub(crate) async fn balance(State(app): State<App>) -> Response {
+pub(crate) async fn balance(State(app): State<App>, request: Request) -> Response {
     app.latency().await;
-    let mut response = match app.ledger.shown() {
+    let Lag(later) = request.extensions().get().copied().unwrap_or_default();
+    let mut response = match app.ledger.shown(later) {
         Ok(balances) => Json(document(&balances)).into_response(),
         Err(error) => Refusal::broken(&error).into_response(),
     };

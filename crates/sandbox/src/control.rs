@@ -108,6 +108,14 @@ pub struct StateBody {
     pub closed: Option<Closing>,
     /// Calls under `/v1.0` since this program started, by path, refused ones included.
     pub calls: BTreeMap<String, u64>,
+    /// Calls under `/v1.0` that are being worked on right now: what a client that died may yet be charged for.
+    pub under_way: u64,
+    /// Removals since this program started by the `size` they asked for, refused ones included.
+    pub sizes: BTreeMap<&'static str, u64>,
+    /// Charges since this program started by the picture they were for: its file's BLAKE3, hexadecimal.
+    pub charged_pictures: BTreeMap<String, u64>,
+    /// How often each rule of misbehaviour has acted since the rules were set, in their order.
+    pub faults: Vec<u64>,
     /// Every charge, oldest first.
     pub charges: Vec<ChargeLine>,
 }
@@ -122,9 +130,19 @@ pub struct ChargeLine {
     pub charge: Charge,
 }
 
+/// What this program has seen since it started, beside the account.
+pub(crate) struct Seen {
+    pub(crate) calls: BTreeMap<String, u64>,
+    pub(crate) sizes: BTreeMap<&'static str, u64>,
+    pub(crate) charged_pictures: BTreeMap<String, u64>,
+    pub(crate) faults: Vec<u64>,
+    pub(crate) under_way: u64,
+}
+
 impl StateBody {
     /// The state of `account` at `now`.
-    pub(crate) fn new(account: Account, now: Timestamp, calls: BTreeMap<String, u64>) -> Self {
+    pub(crate) fn new(account: Account, now: Timestamp, seen: Seen) -> Self {
+        let Seen { calls, sizes, charged_pictures, faults, under_way } = seen;
         let rollover = account.rollover();
         let Account {
             plan,
@@ -154,6 +172,10 @@ impl StateBody {
             used_elsewhere,
             closed,
             calls,
+            under_way,
+            sizes,
+            charged_pictures,
+            faults,
             charges: charges.into_iter().map(|(at, charge)| ChargeLine { at, charge }).collect(),
         }
     }

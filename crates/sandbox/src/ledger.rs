@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::account::{Account, Balances, Charge, Closing, Event, Item, Plan, Record, Short};
 use crate::amount::Amount;
+use crate::faults::MAX_LAG_MS;
 use crate::journal::Journal;
 use crate::options::SandboxError;
 
@@ -36,7 +37,7 @@ struct Inner {
     journal: Option<Journal>,
     /// How far `/account` lags behind.
     lag: SignedDuration,
-    /// Balances with the moment each began to hold, oldest first; reaches back as far as the lag.
+    /// Balances with the moment each began to hold, oldest first; reaches back as far as the lag and a rule's on top.
     past: VecDeque<(Timestamp, Balances)>,
 }
 
@@ -79,12 +80,13 @@ impl Ledger {
         Ok(inner.account.clone())
     }
 
-    /// The balance as `/account` shows it: as it was one lag ago.
-    pub(crate) fn shown(&self) -> io::Result<Balances> {
+    /// The balance as `/account` shows it: as it was one lag ago, or `later` than that.
+    pub(crate) fn shown(&self, later: SignedDuration) -> io::Result<Balances> {
         let mut inner = self.lock();
         inner.renew_if_due()?;
-        inner.forget();
-        Ok(inner.past.front().map_or(inner.account.balances, |(_, balances)| *balances))
+        let then = inner.before(inner.lag.saturating_add(later));
+        let held = inner.past.iter().rev().find(|(since, _)| *since <= then).or(inner.past.front());
+        Ok(held.map_or(inner.account.balances, |(_, balances)| *balances))
     }
 
     /// How far `/account` lags behind.
@@ -161,9 +163,14 @@ impl Inner {
         Ok(())
     }
 
-    /// Drops what is older than the lag: the front stays the balance that held then.
+    /// So long ago.
+    fn before(&self, ago: SignedDuration) -> Timestamp {
+        self.now().saturating_sub(ago).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Drops what is older than any lag: the front stays the balance that held then.
     fn forget(&mut self) {
-        let then = self.now().saturating_sub(self.lag).unwrap_or(Timestamp::MIN);
+        let then = self.before(self.lag.saturating_add(SignedDuration::from_millis(MAX_LAG_MS.into())));
         while self.past.get(1).is_some_and(|(since, _)| *since <= then) {
             self.past.pop_front();
         }
@@ -202,9 +209,14 @@ mod tests {
     fn the_shown_balance_lags_by_the_account_clock() {
         let ledger = open(None, SignedDuration::from_secs(60));
         ledger.charge(Item::Picture, None, "one").unwrap();
-        assert_eq!(ledger.shown().unwrap().subscription.to_string(), "40");
+        let shown = |later_s| {
+            let shown = ledger.shown(SignedDuration::from_secs(later_s)).unwrap();
+            shown.subscription.to_string()
+        };
+        assert_eq!(shown(0), "40");
         advance(&ledger, 61);
-        assert_eq!(ledger.shown().unwrap().subscription.to_string(), "39");
+        assert_eq!(shown(0), "39");
+        assert_eq!(shown(600), "40", "a rule makes it later still");
     }
 
     #[test]

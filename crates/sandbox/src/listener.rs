@@ -5,8 +5,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
@@ -17,18 +17,32 @@ use tokio::sync::watch;
 /// Accepts connections that can be cut.
 pub(crate) struct CuttableListener(pub(crate) TcpListener);
 
+/// A connection that stands,
+const WHOLE: u8 = 0;
+/// that ends in order at the next write,
+const CUT: u8 = 1;
+/// that ends with a reset.
+const RESET: u8 = 2;
+
 /// Cuts one connection. Calls get it through `ConnectInfo`.
 #[derive(Debug, Clone)]
 pub(crate) struct Scissors {
-    cut: Arc<AtomicBool>,
+    cut: Arc<AtomicU8>,
+    /// Zeros to be written after what is being written now.
+    surplus: Arc<AtomicUsize>,
     /// Counts how often everything buffered had been handed to the system.
     flushes: watch::Sender<u64>,
 }
 
 impl Scissors {
-    /// From here on nothing more is written; the connection is dropped at the next attempt.
-    pub(crate) fn cut(&self) {
-        self.cut.store(true, Ordering::Release);
+    /// From here on nothing more is written; the connection is dropped at the next attempt, in order or by a reset.
+    pub(crate) fn cut(&self, reset: bool) {
+        self.cut.store(if reset { RESET } else { CUT }, Ordering::Release);
+    }
+
+    /// Writes so many zeros once everything that is being written has been handed to the system.
+    pub(crate) fn append(&self, zeros: usize) {
+        self.surplus.store(zeros, Ordering::Release);
     }
 
     /// Waits for the next moment at which everything written so far is in the system's hands.
@@ -39,11 +53,7 @@ impl Scissors {
     }
 
     fn new() -> Self {
-        Self { cut: Arc::default(), flushes: watch::Sender::new(0) }
-    }
-
-    fn check(&self) -> io::Result<()> {
-        if self.cut.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+        Self { cut: Arc::default(), surplus: Arc::default(), flushes: watch::Sender::new(0) }
     }
 }
 
@@ -51,6 +61,36 @@ impl Scissors {
 pub(crate) struct CuttableStream {
     stream: TcpStream,
     scissors: Scissors,
+}
+
+impl CuttableStream {
+    /// Fails once the connection was cut.
+    fn check(&self) -> io::Result<()> {
+        let cut = self.scissors.cut.load(Ordering::Acquire) != WHOLE;
+        if cut { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+    }
+
+    /// Writes what is to follow the answer.
+    fn poll_surplus(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        const ZEROS: [u8; 4096] = [0; 4096];
+        loop {
+            let left = self.scissors.surplus.load(Ordering::Acquire);
+            if left == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            let written = ready!(Pin::new(&mut self.stream).poll_write(cx, &ZEROS[..left.min(ZEROS.len())]))?;
+            self.scissors.surplus.store(left - written, Ordering::Release);
+        }
+    }
+}
+
+impl Drop for CuttableStream {
+    fn drop(&mut self) {
+        if self.scissors.cut.load(Ordering::Acquire) == RESET {
+            // A socket that does not linger ends with a reset; where that cannot be said, it ends in order.
+            let _ = self.stream.set_zero_linger();
+        }
+    }
 }
 
 impl Listener for CuttableListener {
@@ -83,19 +123,22 @@ impl AsyncRead for CuttableStream {
 
 impl AsyncWrite for CuttableStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.scissors.check()?;
+        self.check()?;
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        if matches!(flushed, Poll::Ready(Ok(()))) {
-            self.scissors.flushes.send_modify(|count| *count = count.wrapping_add(1));
-        }
-        flushed
+        ready!(self.poll_surplus(cx))?;
+        ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+        self.scissors.flushes.send_modify(|count| *count = count.wrapping_add(1));
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.scissors.cut.load(Ordering::Acquire) == RESET {
+            // An orderly end would be heard before the reset.
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 
@@ -108,7 +151,7 @@ impl AsyncWrite for CuttableStream {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.scissors.check()?;
+        self.check()?;
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 }

@@ -41,6 +41,16 @@ pub(crate) enum WantedSize {
     Auto,
 }
 
+impl WantedSize {
+    /// The word of the wire.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Exactly(size) => size.as_str(),
+            Self::Auto => "auto",
+        }
+    }
+}
+
 /// What stands behind the subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Backdrop {

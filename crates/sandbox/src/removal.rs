@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use clearcut_imaging::{ImageError, Limits, Probe, decode_bytes, probe_bytes};
+use clearcut_imaging::{ImageError, Limits, Probe, decode_bytes, fingerprint_bytes, probe_bytes};
 use clearcut_matting::MattingError;
 use clearcut_service::wire::ErrorCode;
 use tokio_util::sync::CancellationToken;
@@ -47,6 +47,7 @@ async fn remove(app: &App, request: Request, id: &str, rate: &mut Option<RateSta
     app.latency().await;
     let params = Params::read(&fields)?;
     drop(fields);
+    app.asked_for(params.size);
 
     let picture = obtain(app, &params.source, Purpose::Image).await?;
     let probe = check_input(&picture)?;
@@ -63,8 +64,10 @@ async fn remove(app: &App, request: Request, id: &str, rate: &mut Option<RateSta
     }
     app.ledger.can_pay(plan.item, price).map_err(|e| not_charged(&e))?;
 
+    let content = fingerprint_bytes(&picture);
     let drawn = render(app, picture, &params, plan, behind).await?;
     let charge = charge(app, plan, price, id).await?;
+    app.charged_for(&content);
     Ok(Answer {
         bytes: drawn.bytes,
         media_type: drawn.media_type,

@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
+use clearcut_imaging::ContentHash;
 use clearcut_matting::{Matter, MattingOptions};
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
@@ -25,7 +26,7 @@ use crate::account::{Balances, Plan};
 use crate::balance::balance;
 use crate::canned::Canned;
 use crate::closed::closed;
-use crate::control::{self, StateBody};
+use crate::control::{self, Seen, StateBody};
 use crate::door::require_key;
 use crate::faults::{FaultPlan, Faults};
 use crate::improve::{DailyLimit, improve};
@@ -33,6 +34,7 @@ use crate::ledger::Ledger;
 use crate::listener::{CuttableListener, Scissors};
 use crate::misbehave::misbehave;
 use crate::options::{SandboxError, SandboxOptions};
+use crate::params::WantedSize;
 use crate::rate::{Admission, RateLimit};
 use crate::refusal::Refusal;
 use crate::removal::removebg;
@@ -60,6 +62,10 @@ pub(crate) struct Shared {
     /// One place for each removal that is drawn at the same time: a drawing takes hundreds of megabytes.
     drawing: Semaphore,
     calls: Mutex<BTreeMap<String, u64>>,
+    under_way: AtomicU64,
+    sizes: Mutex<BTreeMap<&'static str, u64>>,
+    /// Charges by the picture they were for.
+    charged_pictures: Mutex<BTreeMap<String, u64>>,
 }
 
 impl Shared {
@@ -84,8 +90,26 @@ impl Shared {
 
     /// What `GET /sandbox/state` shows.
     pub(crate) fn state(&self) -> std::io::Result<StateBody> {
-        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Ok(StateBody::new(self.ledger.account()?, self.ledger.now(), calls))
+        let seen = Seen {
+            calls: self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            sizes: self.sizes.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            charged_pictures: self.charged_pictures.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            faults: self.faults.acted(),
+            under_way: self.under_way.load(Ordering::SeqCst),
+        };
+        Ok(StateBody::new(self.ledger.account()?, self.ledger.now(), seen))
+    }
+
+    /// Counts a removal that asks for this size.
+    pub(crate) fn asked_for(&self, size: WantedSize) {
+        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        *sizes.entry(size.word()).or_default() += 1;
+    }
+
+    /// Counts a charge for the picture with this content.
+    pub(crate) fn charged_for(&self, content: &ContentHash) {
+        let mut pictures = self.charged_pictures.lock().unwrap_or_else(PoisonError::into_inner);
+        *pictures.entry(content.as_str().to_owned()).or_default() += 1;
     }
 
     pub(crate) fn set_latency_ms(&self, latency_ms: u64) {
@@ -187,6 +211,9 @@ fn shared(options: &SandboxOptions, matter: Arc<Matter>) -> Result<Shared, Sandb
         latency_ms: AtomicU64::new(options.latency_ms),
         drawing: Semaphore::new((processors / 2).max(1)),
         calls: Mutex::default(),
+        under_way: AtomicU64::new(0),
+        sizes: Mutex::default(),
+        charged_pictures: Mutex::default(),
     })
 }
 
@@ -217,7 +244,24 @@ fn router(app: App) -> Router {
 
 async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
     app.count(request.uri().path());
+    let _under_way = UnderWay::begin(&app);
     next.run(request).await
+}
+
+/// A call that is being worked on, until its answer is made or its client has gone.
+struct UnderWay(App);
+
+impl UnderWay {
+    fn begin(app: &App) -> Self {
+        app.under_way.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(app))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// A practice service that is listening. Dropping it stops it without waiting.

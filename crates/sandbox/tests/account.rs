@@ -5,7 +5,7 @@
 mod common;
 
 use clearcut_sandbox::{Sandbox, SandboxError, SandboxOptions};
-use common::{Practice, form, picture_png, send};
+use common::{Practice, form, picture_png, send, try_send};
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
@@ -176,4 +176,18 @@ async fn a_closed_service_charges_nothing_and_can_open_again(#[case] how: &str, 
     assert_eq!(practice.remove(&[("size", "full")]).await.status, 200);
     assert_eq!(practice.running.charged(), "1");
     assert_eq!(practice.state().await["calls"]["/v1.0/removebg"], 2);
+}
+
+#[tokio::test]
+async fn the_state_says_what_was_asked_for_and_what_was_charged_for_it() {
+    let practice = Practice::start(|_| {}).await;
+    practice.control(json!({"faults": {"rules": [{"nth": 1, "charge_then_drop": true}]}})).await;
+    let request = practice.request(Method::POST, "/removebg").multipart(form(picture_png(64, 48), &[("size", "full")]));
+    assert!(try_send(request).await.is_err());
+    practice.remove(&[("size", "auto")]).await;
+    let state = practice.state().await;
+    assert_eq!(state["sizes"], json!({"auto": 1, "full": 1}));
+    let content = clearcut_imaging::fingerprint_bytes(&picture_png(64, 48));
+    assert_eq!(state["charged_pictures"], json!({content.as_str(): 2}));
+    assert_eq!(state["faults"], json!([1]));
 }

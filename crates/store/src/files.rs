@@ -81,6 +81,12 @@ pub trait Files: fmt::Debug + Send + Sync {
     /// When something is in it, it is not there, or it cannot be removed.
     fn remove_empty_dir(&self, dir: &Path) -> io::Result<()>;
 
+    /// Moves a user's file to the system's trash, where it can be had back.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Unsupported`] and others where the drive or the session has no trash; the file is then where it was.
+    fn trash(&self, path: &Path) -> io::Result<()>;
+
     /// The room left for this user on the drive of `dir`, bytes.
     ///
     /// # Errors
@@ -149,6 +155,12 @@ impl Files for DiskFiles {
 
     fn remove_empty_dir(&self, dir: &Path) -> io::Result<()> {
         fs::remove_dir(dir)
+    }
+
+    fn trash(&self, path: &Path) -> io::Result<()> {
+        trash::delete(path).map_err(|error| io::Error::new(io::ErrorKind::Unsupported, error))?;
+        // Some network drives answer that they have done it and have not.
+        refuse_existing(path)
     }
 
     fn free_space(&self, dir: &Path) -> io::Result<u64> {

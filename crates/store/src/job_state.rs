@@ -13,6 +13,8 @@ use rusqlite::types::ToSqlOutput;
 /// How far a job has come.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum JobState {
+    /// Waits in a queue: nothing begun, or given back with nothing reserved. Survives its process as it is.
+    Queued,
     /// On the list; nothing reserved.
     Planned,
     /// Its price is set aside; nothing sent.
@@ -43,7 +45,8 @@ pub enum JobState {
 
 impl JobState {
     /// Every state.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
+        Self::Queued,
         Self::Planned,
         Self::Reserved,
         Self::Sending,
@@ -63,6 +66,7 @@ impl JobState {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Queued => "queued",
             Self::Planned => "planned",
             Self::Reserved => "reserved",
             Self::Sending => "sending",
@@ -79,7 +83,7 @@ impl JobState {
         }
     }
 
-    /// Is there work left that a dead process would have done?
+    /// Is there work left that a dead process would have done? What is queued waits for nobody in particular.
     #[must_use]
     pub const fn is_unfinished(self) -> bool {
         matches!(self, Self::Planned | Self::Reserved | Self::Sending | Self::Answered | Self::Settled)
@@ -106,10 +110,36 @@ impl JobState {
         matches!(self, Self::Reserved | Self::Sending | Self::Answered)
     }
 
-    /// May a price be reserved for it? Not while an earlier request of it is open or its picture is paid.
+    /// May a price be reserved for it? Not while it waits for its turn, an earlier request of it is open, or its picture is paid.
     #[must_use]
     pub const fn may_reserve(self) -> bool {
-        !matches!(self, Self::Reserved | Self::Sending | Self::Answered | Self::Settled | Self::Saved | Self::Unknown)
+        !matches!(
+            self,
+            Self::Queued
+                | Self::Reserved
+                | Self::Sending
+                | Self::Answered
+                | Self::Settled
+                | Self::Saved
+                | Self::Unknown
+        )
+    }
+
+    /// May its picture be asked for again, from the queue? What is paid or under way may not; what may have been charged and
+    /// what is paid and lost may, by the user's own word.
+    #[must_use]
+    pub const fn may_requeue(self) -> bool {
+        matches!(
+            self,
+            Self::Planned
+                | Self::Failed
+                | Self::OutOfCredits
+                | Self::KeyRefused
+                | Self::ServiceEnded
+                | Self::Skipped
+                | Self::Unknown
+                | Self::PaidLost
+        )
     }
 
     /// The words of the states that `keep` keeps, quoted for SQL.

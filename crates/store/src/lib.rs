@@ -11,6 +11,7 @@
 //! | `vault/` | paid answers, one folder each ([`Vault`]) |
 //! | `runs/` | one lock file a run; the operating system frees it when the process ends ([`RunGuard`]) |
 
+mod batch_state;
 mod clock;
 mod columns;
 mod database;
@@ -24,6 +25,7 @@ mod tables;
 pub mod testing;
 mod vault;
 
+pub use batch_state::BatchState;
 pub use clock::{Clock, SystemClock};
 pub use database::Store;
 pub use error::{ReserveError, StoreError};
@@ -32,6 +34,7 @@ pub use ids::{AccountId, BatchId, IdError, JobId, RunId, new_attempt};
 pub use job_state::JobState;
 pub use spending::{Booking, Looked};
 pub use tables::accounts::AccountRow;
+pub use tables::batches::BatchRow;
 pub use tables::history::{HistoryKind, HistoryRow, Period, SpentLine};
 pub use tables::jobs::{JobChange, JobRow};
 pub use tables::kept::KeptRow;

@@ -23,7 +23,7 @@ use crate::database::Kept;
 use crate::tables::jobs::{self, JobChange};
 use crate::tables::ledger::{Aside, DrawnBy};
 use crate::tables::receipts::ReceiptRow;
-use crate::tables::{ledger, plans, receipts};
+use crate::tables::{batches, ledger, plans, receipts};
 use crate::{AccountId, JobId, JobState, PlanRow, ReserveError, Store, StoreError};
 
 /// Which request of which job an outcome is booked for.
@@ -81,8 +81,8 @@ const NOT_CHARGED: &str = "not_charged";
 
 impl Store {
     /// Sets the price of a request aside, if `limit` allows it, and moves its job to *reserved*: check and reservation
-    /// are one transaction, so no other thread or process can come between. The cap counts everything the job's run was
-    /// charged or has reserved.
+    /// are one transaction, so no other thread or process can come between. The cap counts everything that the job's batch was
+    /// charged or has reserved since it was agreed to, over every restart; of a job without a batch, its run.
     ///
     /// # Errors
     /// [`ReserveError::Refused`] when the limit stands in the way; nothing is written then.
@@ -102,7 +102,10 @@ impl Store {
                 let expected = "waiting for its request".to_owned();
                 return Err(StoreError::StateChanged { job, expected, found: row.state }.into());
             }
-            let used = ledger::used_by_run(transaction, row.run)?;
+            let used = match batches::used_by_batch_of(transaction, &row)? {
+                Some(used) => used,
+                None => ledger::used_by_run(transaction, row.run)?,
+            };
             self.fold(transaction, account)?.can_reserve(amount, limit, used)?;
             let aside = Aside { job: Some(job), ..Aside::default() };
             let entry = ledger::append(transaction, account, now, Event::Reserved { attempt, amount, purpose }, aside)?;

@@ -48,6 +48,7 @@ pub enum Call {
     RemoveFile(PathBuf),
     RemoveDirAll(PathBuf),
     RemoveEmptyDir(PathBuf),
+    Trash(PathBuf),
     FreeSpace(PathBuf),
 }
 
@@ -67,6 +68,7 @@ impl Call {
             Self::RemoveFile(path) => ("remove_file", path),
             Self::RemoveDirAll(path) => ("remove_dir_all", path),
             Self::RemoveEmptyDir(path) => ("remove_empty_dir", path),
+            Self::Trash(path) => ("trash", path),
             Self::FreeSpace(path) => ("free_space", path),
         };
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -87,6 +89,7 @@ pub struct RecordingFiles {
 struct Tape {
     calls: Vec<Call>,
     rule: Option<Rule>,
+    trash: Option<PathBuf>,
 }
 
 impl RecordingFiles {
@@ -106,6 +109,11 @@ impl RecordingFiles {
     #[must_use]
     pub fn briefs(&self) -> Vec<String> {
         self.calls().iter().map(Call::brief).collect()
+    }
+
+    /// From now on there is a trash, and it is this folder. Without one there is none: no test may fill the user's own.
+    pub fn have_trash(&self, folder: &Path) {
+        self.with(|tape| tape.trash = Some(folder.to_owned()));
     }
 
     /// Forgets the calls so far.
@@ -193,6 +201,12 @@ impl Files for RecordingFiles {
     fn remove_empty_dir(&self, dir: &Path) -> io::Result<()> {
         self.record(Call::RemoveEmptyDir(dir.to_owned()))?;
         self.files.remove_empty_dir(dir)
+    }
+
+    fn trash(&self, path: &Path) -> io::Result<()> {
+        self.record(Call::Trash(path.to_owned()))?;
+        let trash = self.with(|tape| tape.trash.clone()).ok_or(io::ErrorKind::Unsupported)?;
+        self.files.rename_new(path, &trash.join(path.file_name().unwrap_or_default()))
     }
 
     fn free_space(&self, dir: &Path) -> io::Result<u64> {

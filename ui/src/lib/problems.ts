@@ -37,6 +37,7 @@ export const ACTION_WORDS: Record<Action, string> = {
 export const ACTIONS: Record<Code, readonly Action[]> = {
   not_found: ['take_off'],
   is_folder: ['take_off'],
+  own_output: ['take_off'],
   empty_file: ['take_off'],
   not_a_picture: ['take_off'],
   damaged_picture: ['take_off'],

@@ -7,6 +7,7 @@ mod credits;
 mod history;
 mod outlook;
 mod picture;
+mod queue;
 mod quote;
 mod vault;
 
@@ -21,9 +22,10 @@ pub use outlook::{
     PlanCostView, PlanInput, PlanView, PromptKind, PromptView, ProposalView, WayView,
 };
 pub use picture::{
-    Added, FormatChoice, OutputOptions, Phase, PictureId, PictureState, PictureView, PreviewSource, PreviewView,
-    Refused, ResultView, SizeChoice,
+    Added, ExistingChoice, FormatChoice, LeftOut, OutputOptions, Phase, PictureId, PictureState, PictureView,
+    PreviewSource, PreviewView, Refused, ResultView, SizeChoice,
 };
+pub use queue::{QueueMode, QueueReason, QueueView, ResumeView};
 pub use quote::{ChoiceView, PocketView, QuoteView, SpendChoice, StretchView};
 pub use vault::{CleaningView, HeapView, VaultCleaned, VaultCleaning, VaultShareView, VaultView};
 
@@ -42,6 +44,8 @@ pub struct Overview {
     pub settings: SettingsView,
     /// Things worth saying at the top of the window, the gravest first.
     pub banners: Vec<Banner>,
+    /// What waits to be downloaded, or is on its way.
+    pub queue: QueueView,
     /// The program's version.
     pub version: String,
 }
@@ -51,6 +55,10 @@ pub struct Overview {
 pub struct SettingsView {
     /// The name of the folder that cutouts are saved to; `None`: beside their originals.
     pub output_folder: Option<String>,
+    /// What cutouts are called: text with fields in braces.
+    pub template: String,
+    /// What is done where a file of that name exists.
+    pub existing: ExistingChoice,
     /// Levels to be told of, per cent of the month's credits, ascending.
     pub notice_levels: Vec<u8>,
     /// When no notice pops up.
@@ -140,6 +148,11 @@ pub enum Event {
     BannerGone {
         /// Its id.
         id: String,
+    },
+    /// The queue moved on, or stands still.
+    Queue {
+        /// Its whole state.
+        queue: QueueView,
     },
     /// Plan, forecast, prompts or proposals changed: ask for `credits` again where they are shown.
     CreditsChanged,

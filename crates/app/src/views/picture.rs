@@ -56,6 +56,19 @@ pub struct OutputOptions {
     pub background: Option<String>,
 }
 
+/// What is done where a file with a result's planned name exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ExistingChoice {
+    /// The new file gets a number.
+    #[default]
+    Number,
+    /// The picture is left out: nothing is sent, nothing is charged.
+    Skip,
+    /// The old file goes to the trash once the new one is whole.
+    Replace,
+}
+
 /// Who makes a preview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -177,6 +190,25 @@ pub struct Added {
     pub pictures: Vec<PictureView>,
     /// The files that were left out, each with its reason.
     pub refused: Vec<Refused>,
+    /// What was left out of folders, counted.
+    #[ts(as = "Option<LeftOut>", optional)]
+    pub left_out: LeftOut,
+    /// The counts as a sentence, where there are any.
+    #[ts(optional = nullable)]
+    pub note: Option<String>,
+}
+
+/// What lay in folders and was left out without a line for each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+pub struct LeftOut {
+    /// Hidden files and folders, and those of the system.
+    pub hidden: usize,
+    /// Cutouts that Clearcut saved itself.
+    pub own: usize,
+    /// Links: what they lead to is taken in where it lies.
+    pub links: usize,
+    /// Files that are no pictures.
+    pub no_pictures: usize,
 }
 
 /// A file that was left out.

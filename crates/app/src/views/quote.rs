@@ -122,6 +122,12 @@ pub struct QuoteView {
     /// Bytes free there; `None` where the system does not tell.
     #[ts(type = "number | null")]
     pub disk_free: Option<u64>,
+    /// Whether the results, at their usual size, and the answers kept in the vault do not fit on a drive: then `disk_bytes` and
+    /// `disk_free` are that drive's.
+    pub disk_short: bool,
+    /// Pictures that were asked about and are in none of the counts: their results exist, and such pictures are left out. Nothing
+    /// is sent for them.
+    pub existing: usize,
     /// Seconds the service's rate limit makes this take at least; `None` where no limit is known.
     #[ts(type = "number | null")]
     pub at_least_s: Option<u64>,

@@ -128,6 +128,8 @@ pub(crate) async fn open_with(
         keys: Arc::new(SystemKeys::default()),
         clock: Arc::new(clearcut_store::SystemClock),
         environment_key: key.map(str::to_owned),
+        sleeper: Arc::new(clearcut_batch::TokioSleeper),
+        http: clearcut_service::HttpOptions::default(),
     };
     Ok((App::open(parts).await?, host))
 }

@@ -6,4 +6,5 @@ mod common;
 mod main_job;
 mod money;
 mod purchase;
+mod taking_in;
 mod vault;

@@ -183,6 +183,8 @@ async fn start(home: &Path, clock: &Arc<ManualClock>) -> (Arc<App>, Arc<TestHost
         keys: Arc::new(SystemKeys::default()),
         environment_key: None,
         clock: clock.clone(),
+        sleeper: Arc::new(clearcut_batch::TokioSleeper),
+        http: clearcut_service::HttpOptions::default(),
     };
     (App::open(parts).await.unwrap(), host)
 }
@@ -473,7 +475,7 @@ async fn a_service_that_answers_as_closed_has_ended_and_what_was_paid_stays_free
         }
     };
     assert!(end.advice.iter().any(|advice| advice.contains("on this computer")), "{:?}", end.advice);
-    assert!(shop.banner("service-ended").await.is_some());
+    assert!(shop.banner("queue").await.is_some_and(|text| text.contains("has ended")));
     assert_eq!(shop.service.charged(), "1");
     // The paid one is exported again, free, from the vault.
     agree(&pictures[..1]).await.unwrap();

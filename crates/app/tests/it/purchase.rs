@@ -24,6 +24,8 @@ async fn open_at(home: &Path, clock: &Arc<ManualClock>) -> (Arc<App>, Arc<TestHo
         keys: Arc::new(SystemKeys::default()),
         clock: clock.clone(),
         environment_key: None,
+        sleeper: Arc::new(clearcut_batch::TokioSleeper),
+        http: clearcut_service::HttpOptions::default(),
     };
     (App::open(parts).await.unwrap(), host)
 }

@@ -30,8 +30,9 @@ impl Drive<'_> {
     }
 
     pub(super) fn give_up(&mut self) -> Result<Event, BatchError> {
-        let next = match self.trouble {
+        let next = match &self.trouble {
             Some(BatchError::ServiceEnded { .. }) => JobState::ServiceEnded,
+            Some(trouble) if self.queued && trouble.leaves_it_queued() => JobState::Queued,
             _ => JobState::Failed,
         };
         let error = self.trouble.as_ref().map_or("failed", BatchError::code);
@@ -40,6 +41,7 @@ impl Drive<'_> {
 
     pub(super) fn release(&mut self, job: JobState) -> Result<Event, BatchError> {
         let error = match (&self.trouble, job) {
+            (None, JobState::Queued) => self.said.as_ref().map(|_| "refused"),
             (_, JobState::Planned) => None,
             (Some(trouble), _) => Some(trouble.code()),
             (None, JobState::Failed) => Some("refused"),

@@ -32,6 +32,9 @@ impl Drive<'_> {
     /// A hit is an answer that is there *and* decodes; one that does not is put aside as evidence and does not hide an older one.
     pub(super) async fn look_in_vault(&mut self) -> Result<Event, BatchError> {
         let (vault, key) = (self.spender.parts.vault.clone(), self.key.clone());
+        if self.hands.is_some() && vault.find(&key)?.is_some() {
+            self.take_in_hand().await;
+        }
         let hit = self
             .blocking(move || {
                 while let Some(entry) = vault.find(&key)? {
@@ -60,11 +63,12 @@ impl Drive<'_> {
         self.watcher.progress(self.job.id, Phase::Save, 0, Some(1));
         let (files, job, look) = (self.spender.parts.files.clone(), self.job.id, self.plan.look());
         let (planned, charge) = (self.order.output.clone(), self.charge);
+        let original = self.order.replace.then(|| self.order.input.clone());
         let kept = self.entry.as_ref().map(|entry| entry.body.clone()).unwrap_or_default();
         let saved = self
             .blocking(move || {
                 let picture = apply(picture, &look);
-                let target = Target { job, format, planned: &planned };
+                let target = Target { job, format, planned: &planned, replace: original.as_deref() };
                 let saved = save::save(&*files, &picture, &target, Attempt::First);
                 let (charged, basis) = charge.unwrap_or((Credits::ZERO, Source::Measured));
                 let saved = saved.map_err(|fault| BatchError::PaidNotSaved { job, charged, basis, fault, kept })?;
@@ -72,8 +76,9 @@ impl Drive<'_> {
             })
             .await?;
         self.watcher.progress(self.job.id, Phase::Save, 1, Some(1));
-        let (path, picture) = saved;
-        (self.saved, self.picture) = (Some(path), Some(picture));
+        let (saved, picture) = saved;
+        self.not_replaced = saved.not_replaced;
+        (self.saved, self.picture) = (Some(saved.path), Some(picture));
         Ok(Event::Done)
     }
 

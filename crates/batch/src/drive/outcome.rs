@@ -5,7 +5,7 @@ use clearcut_imaging::{ImageError, Rgba};
 use clearcut_service::{ErrorKind, RemoveError};
 use clearcut_store::JobId;
 
-use super::{Drive, end_run};
+use super::Drive;
 use crate::machine::{DEFAULT_WAIT, End};
 use crate::{BatchError, Finished, Previewed, Warning, ask};
 
@@ -34,13 +34,11 @@ impl Outcome {
 
 impl Drive<'_> {
     /// Ends the run and says how it went.
-    pub(super) fn finish(mut self, end: End) -> Result<Outcome, BatchError> {
-        let result = match end {
+    pub(super) fn finish(&mut self, end: End) -> Result<Outcome, BatchError> {
+        match end {
             End::Saved => self.outcome(),
             other => Err(self.error(other)),
-        };
-        end_run(self.spender, self.run);
-        result
+        }
     }
 
     fn outcome(&mut self) -> Result<Outcome, BatchError> {
@@ -53,8 +51,8 @@ impl Drive<'_> {
 
     /// What is unexpected about a good result. One from the vault was told of when it was paid.
     fn warnings(&self) -> Vec<Warning> {
-        let (Some((charged, basis)), Some(picture)) = (self.charge, &self.picture) else { return Vec::new() };
-        let mut warnings = Vec::new();
+        let mut warnings = Vec::from_iter(self.not_replaced.then_some(Warning::NotReplaced));
+        let (Some((charged, basis)), Some(picture)) = (self.charge, &self.picture) else { return warnings };
         let expected = ask::expected_size(self.spender.profile(), &self.order.probe, self.order.size);
         let got = (picture.width, picture.height);
         if ask::is_smaller(got, expected) {

@@ -66,6 +66,8 @@ impl Drive<'_> {
             sink.keep_head(head);
         }
         let event = seen::event(&answer, sink.began(), self.has_ended());
+        let head = answer.as_ref().map_or_else(|error| error.head.as_deref(), Some);
+        self.rate_limit = head.and_then(|head| head.rate_limit).or(self.rate_limit);
         self.said = answer.err();
         event
     }
@@ -80,6 +82,7 @@ impl Drive<'_> {
         let Some(body) = self.entry.as_ref().map(|entry| entry.body.clone()) else {
             return Err(BatchError::Interrupted);
         };
+        self.take_in_hand().await;
         match self.blocking(move || Ok(answer::compose(&body))).await? {
             Ok(picture) => {
                 self.picture = Some(picture);

@@ -29,9 +29,9 @@ pub struct Remains {
 pub enum Mend {
     /// All is as it should be, or for the user to decide.
     Nothing,
-    /// No money was touched: the job failed, *interrupted*.
+    /// No money was touched: the job failed, *interrupted*, or waits in its queue again.
     Forget,
-    /// Reserved and never sent: given back.
+    /// Reserved and never sent: given back, and then as above.
     Release,
     /// Perhaps sent: stays reserved, undecided.
     Suspend,
@@ -73,7 +73,8 @@ pub fn mend(remains: &Remains) -> Mend {
         }
         (JobState::Settled, _) => Mend::SaveAgain,
         (
-            JobState::Saved
+            JobState::Queued
+            | JobState::Saved
             | JobState::Failed
             | JobState::Unknown
             | JobState::PaidLost

@@ -20,12 +20,16 @@
 //! | `MarkAnswered`, `Judge` | answered | the same | the same |
 //! | `Settle` | settled | the charge, its receipt, the answer | saved again, free |
 //! | `BookLost` | paid, lost | the charge, the answer (set aside for a refund claim) | nothing; the user decides |
-//! | `GiveUp`, `Release` | failed, … | nothing | nothing |
+//! | `GiveUp`, `Release` | failed, queued, … | nothing | nothing |
 //! | `Suspend` | unknown | the reservation stays, marked undecided | nothing; decided at a quiet moment |
 //! | `Wait` | planned | nothing | job failed, *interrupted* |
 //! | `Save`, temporary file | settled | a part file named after the job | part file removed, saved again |
 //! | `Save`, renamed | settled | the file under its final name | recognised by its bytes: marked saved, no second file |
 //! | `MarkSaved` | saved | all of it | nothing |
+
+//!
+//! A job of a batch goes back to its queue, *queued*, where the table says *failed, interrupted*: nothing was charged, and its
+//! batch is offered again as it was.
 
 mod mend;
 #[cfg(test)]
@@ -77,15 +81,22 @@ enum At {
 pub struct Machine {
     at: At,
     quoted: Credits,
-    waits_left: u8,
-    longest_wait: Duration,
+    patience: Patience,
+    /// Where a picture goes that cost nothing and may be asked for again.
+    again: JobState,
 }
 
 impl Machine {
     /// A planned picture, quoted at `quoted`, and the first thing to do about it.
     #[must_use]
     pub fn start(quoted: Credits, patience: Patience) -> (Self, Effect) {
-        let machine = Self { at: At::Checking, quoted, waits_left: patience.waits, longest_wait: patience.longest };
+        (Self { at: At::Checking, quoted, patience, again: JobState::Failed }, Effect::CheckInput)
+    }
+
+    /// The same for a picture of a queue: it waits nowhere itself, and what cost nothing and may be asked for again goes back.
+    #[must_use]
+    pub fn start_queued(quoted: Credits) -> (Self, Effect) {
+        let machine = Self { at: At::Checking, quoted, patience: Patience::NONE, again: JobState::Queued };
         (machine, Effect::CheckInput)
     }
 
@@ -110,7 +121,7 @@ impl Machine {
             // Nothing is reserved yet: there is nothing to give back.
             (At::Checking | At::Looking | At::Reserving | At::Waiting, Event::Refused) => give_up(End::NotCharged),
             // Reserved, and certainly not sent.
-            (At::MakingRoom | At::Marking, Event::Refused) => release(End::NotCharged, JobState::Failed),
+            (At::MakingRoom | At::Marking, Event::Refused) => release(End::NotCharged, self.again),
 
             (At::Sending, Event::Answered { whole, charged }) => (At::Keeping { whole, charged }, Effect::Keep),
             (At::Sending, Event::NoPicture { seen, wait }) => self.judged(&seen, wait),
@@ -157,11 +168,12 @@ impl Machine {
                 (At::Closing(End::ServiceEnded), Effect::Suspend { job: JobState::ServiceEnded })
             }
             Verdict::Failed { retry: Retry::PausesQueue } => match seen.reply {
-                Reply::Status { code: 402, .. } => release(End::OutOfCredits, JobState::OutOfCredits),
-                _ => release(End::KeyRefused, JobState::KeyRefused),
+                Reply::Status { code: 402, .. } => release(End::OutOfCredits, self.or_again(JobState::OutOfCredits)),
+                _ => release(End::KeyRefused, self.or_again(JobState::KeyRefused)),
             },
             Verdict::Failed { retry: Retry::AfterWait } => self.yield_or_give_up(wait.unwrap_or(DEFAULT_WAIT)),
-            Verdict::Failed { retry: Retry::Never | Retry::MayRetry } => release(End::NotCharged, JobState::Failed),
+            Verdict::Failed { retry: Retry::MayRetry } => release(End::NotCharged, self.again),
+            Verdict::Failed { retry: Retry::Never } => release(End::NotCharged, JobState::Failed),
         }
     }
 
@@ -170,13 +182,18 @@ impl Machine {
     }
 
     fn yield_or_give_up(&mut self, wait: Duration) -> (At, Effect) {
-        match self.waits_left.checked_sub(1) {
-            Some(left) if wait <= self.longest_wait => {
-                self.waits_left = left;
+        match self.patience.waits.checked_sub(1) {
+            Some(left) if wait <= self.patience.longest => {
+                self.patience.waits = left;
                 (At::Yielding(wait), Effect::Release { job: JobState::Planned })
             }
-            _ => release(End::RateLimited, JobState::Failed),
+            _ => release(End::RateLimited, self.again),
         }
+    }
+
+    /// What pauses a queue leaves its pictures in it; of a picture alone it is the end.
+    fn or_again(&self, end: JobState) -> JobState {
+        if self.again == JobState::Queued { JobState::Queued } else { end }
     }
 }
 

@@ -125,6 +125,11 @@ pub struct Patience {
     pub longest: Duration,
 }
 
+impl Patience {
+    /// Waits nowhere.
+    pub const NONE: Self = Self { waits: 0, longest: Duration::ZERO };
+}
+
 impl Default for Patience {
     /// Eight waits of at most two minutes: the service counts its limit by the minute.
     fn default() -> Self {

@@ -88,6 +88,7 @@ impl Bench {
             look: Look::default(),
             format: OutputFormat::Png,
             output: plan_output(input, Some(&self.out()), OutputFormat::Png, &mut NameSet::new()),
+            replace: false,
             batch: None,
         }
     }

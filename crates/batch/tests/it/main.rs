@@ -15,6 +15,7 @@ mod faults;
 mod keeper;
 mod outcomes;
 mod recovery;
+mod replacing;
 mod sandbox;
 mod script;
 mod vault;

@@ -1,7 +1,7 @@
 //! What `--json` promises to scripts, as the long help shows it.
 
 pub(crate) const REMOVE_JSON: &str = "\
-With --json, standard output has exactly one line per FILE, in the order given:
+With --json, standard output has exactly one line per FILE, in the order given; a folder or a list counts as the files in it:
   {\"input\", \"output\", \"state\", \"charged\", \"width\", \"height\", \"error\"}
   input    the FILE as given
   output   the saved file, or null
@@ -25,6 +25,8 @@ With --json, standard output has one document, and the exit code is 0 also where
   left_after         credits left afterwards, or null where the balance is unknown
   already_paid, duplicates, unreadable, oversized  pictures that would not be charged
   bytes_up, disk_bytes, disk_free  bytes to send; needed at most, and free, on the drive for the results
+  disk_short         whether the results do not fit on a drive even at their usual size
+  existing           pictures left out because their results exist (--existing skip); they are in none of the counts
   at_least_s         seconds that the service's rate limit makes it last at least, or null
   crossings          the levels that the run would cross, one sentence each
   choices            [{\"choice\", \"downloads\", \"charged\", \"cost\", \"payg\", \"on_device\", \"left_out\", \"left_after\"}];

@@ -19,5 +19,6 @@ mod preview;
 mod quote;
 mod remove;
 mod sandbox;
+mod take;
 mod usage;
 mod vault;

@@ -26,6 +26,19 @@ fn the_first_look_after_own_charges_is_a_bound_and_taken_all_the_same() {
     assert_eq!(state.gauge(None).subscription.amount, Some(credits("40")));
 }
 
+/// Found by the fault harness: the balance could not be had before a batch, an answer was lost after its charge, and the
+/// first two looks, equal to each other, said that nothing was missing.
+#[test]
+fn what_was_asked_before_the_first_look_is_answered_by_none() {
+    let mut state = AccountState::of(&ledger([reserved(1, "1"), undecided(1)]));
+    let seen = balance("39", "10", 50);
+    assert_eq!(look(&mut state, 100, seen), Standing::Bound);
+    assert_eq!(state.resolution_of(seen), None);
+    assert_eq!(look(&mut state, 200, seen), Standing::Conclusive);
+    assert_eq!(state.resolution_of(seen), None);
+    assert_eq!(state.undecided(), Credits::ONE);
+}
+
 #[test]
 fn a_look_that_says_what_is_believed_refreshes_the_age() {
     let mut state = AccountState::of(&ledger([conclusive(balance("40", "10", 50)), reserved(1, "1"), settled(1, "1")]));

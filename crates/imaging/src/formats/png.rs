@@ -85,16 +85,32 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
     Ok(Decoded { picture: Rgba::new(width, height, pixels)?, icc })
 }
 
-/// Decodes one 8-bit sample a pixel: the grey value, or red of a coloured PNG. For the matte of a ZIP answer.
-pub(crate) fn decode_grey(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
+/// Decodes one 8-bit sample a pixel, the grey value or red of a coloured PNG, and hands the rows to `each` from the top down.
+/// For the matte of a ZIP answer. Nothing counts before this returns: damage may come with the last row, or behind it.
+pub(crate) fn grey_rows(bytes: &[u8], mut each: impl FnMut(&[u8]) -> Result<(), ImageError>) -> Result<(), ImageError> {
     let mut reader = open(bytes, Transformations::normalize_to_color8())?;
+    let samples = match reader.output_color_type() {
+        (colour, BitDepth::Eight) => colour.samples(),
+        other => return Err(damaged(Format::Png, &format!("unexpected samples {other:?}"))),
+    };
+    let mut grey = Vec::new();
+    let mut one_each = |row: &[u8]| {
+        if samples == 1 {
+            return each(row);
+        }
+        grey.clear();
+        grey.extend(row.iter().step_by(samples));
+        each(&grey)
+    };
     let (width, height) = (reader.info().width, reader.info().height);
-    let samples = read(&mut reader, width, height)?;
-    match reader.output_color_type() {
-        (ColorType::Grayscale, BitDepth::Eight) => Ok(samples),
-        (colour, BitDepth::Eight) => Ok(samples.into_iter().step_by(colour.samples()).collect()),
-        other => Err(damaged(Format::Png, &format!("unexpected samples {other:?}"))),
+    if reader.info().interlaced {
+        // Seven pictures in one, whose last row may complete the first.
+        return one_each(&read(&mut reader, width, height)?);
     }
+    while let Some(row) = reader.next_row().map_err(in_words)? {
+        one_each(row.data())?;
+    }
+    Ok(())
 }
 
 fn open(bytes: &[u8], transformations: Transformations) -> Result<Reader<Cursor<&[u8]>>, ImageError> {

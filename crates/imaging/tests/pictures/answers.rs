@@ -1,9 +1,11 @@
 //! What a service answers: cutouts are composed, bombs and broken archives are refused.
 
 use clearcut_imaging::{
-    EncodeOptions, ImageError, Limits, OutputFormat, Rgba, compose_answer, compose_answer_bytes, encode_to_vec,
+    EncodeOptions, ImageError, Limits, OutputFormat, Rgba, compose_answer, compose_answer_bytes, decode_bytes,
+    encode_to_vec,
 };
 use png::{BitDepth, ColorType};
+use proptest::prelude::*;
 use rstest::rstest;
 use zip::CompressionMethod::{self, Deflated, Stored};
 
@@ -30,6 +32,127 @@ fn a_zip_becomes_a_cutout(#[values(Stored, Deflated)] method: CompressionMethod)
     let [r, _, _, a] = picture.pixel(7, 3).unwrap();
     assert!(r.abs_diff(RED[0]) < 4 && a == 128);
     assert_eq!(picture.pixel(15, 3).unwrap()[3], 255);
+}
+
+/// Composing as it is defined: each whole part decoded, then pixel by pixel.
+fn by_definition(colour: &[u8], alpha: &[u8]) -> Rgba {
+    let mut picture = decode_bytes(colour, &limits()).unwrap();
+    let matte = decode_bytes(alpha, &limits()).unwrap();
+    for (pixel, grey) in picture.pixels.chunks_exact_mut(4).zip(matte.pixels.chunks_exact(4)) {
+        pixel[3] = grey[0];
+    }
+    picture.zero_hidden_colour();
+    picture
+}
+
+/// The definition, from memory and from a file alike.
+fn assert_composed(colour: &[u8], alpha: &[u8]) {
+    let body = zip(Stored, &[("color.jpg", colour), ("alpha.png", alpha)]);
+    let meant = by_definition(colour, alpha);
+    assert!(compose_answer_bytes(&body, &limits()).unwrap() == meant, "from memory");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &body).unwrap();
+    assert!(compose_answer(file.path(), &limits()).unwrap() == meant, "from a file");
+}
+
+/// Samples that take every value and repeat nowhere near.
+fn uneven(count: usize) -> Vec<u8> {
+    (0_u32..).take(count).map(|i| (i.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect()
+}
+
+#[rstest]
+#[case::one_bit(ColorType::Grayscale, BitDepth::One, 32 / 8)]
+#[case::two_bits(ColorType::Grayscale, BitDepth::Two, 32 / 4)]
+#[case::four_bits(ColorType::Grayscale, BitDepth::Four, 32 / 2)]
+#[case::eight_bits(ColorType::Grayscale, BitDepth::Eight, 32)]
+#[case::sixteen_bits(ColorType::Grayscale, BitDepth::Sixteen, 32 * 2)]
+#[case::grey_with_alpha(ColorType::GrayscaleAlpha, BitDepth::Eight, 32 * 2)]
+#[case::colours(ColorType::Rgb, BitDepth::Eight, 32 * 3)]
+#[case::colours_with_alpha(ColorType::Rgba, BitDepth::Eight, 32 * 4)]
+fn a_matte_of_every_kind_is_laid_on(#[case] kind: ColorType, #[case] depth: BitDepth, #[case] row_bytes: usize) {
+    let colour = jpeg(&drawing(32, 16, |x, y| [u8::try_from(x * 8).unwrap(), u8::try_from(y * 15).unwrap(), 99, 255]));
+    assert_composed(&colour, &png_of(kind, depth, 32, 16, &uneven(row_bytes * 16)));
+}
+
+#[rstest]
+#[case::palette(include_bytes!("../fixtures/palette.png").as_slice())]
+#[case::interlaced(include_bytes!("../fixtures/interlaced.png"))]
+fn a_matte_from_another_program_is_laid_on(#[case] alpha: &[u8]) {
+    assert_composed(&jpeg(&crate::make::quarters()), alpha);
+}
+
+#[rstest]
+fn colours_of_every_kind_take_a_matte(
+    #[values(
+        include_bytes!("../fixtures/grey.jpg").as_slice(), include_bytes!("../fixtures/cmyk.jpg"),
+        include_bytes!("../fixtures/progressive.jpg"), include_bytes!("../fixtures/palette.png"),
+        include_bytes!("../fixtures/lossy.webp")
+    )]
+    colour: &[u8],
+) {
+    assert_composed(colour, &png_of(ColorType::Grayscale, BitDepth::Eight, 32, 16, &uneven(32 * 16)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn composing_is_what_it_is_defined_to_be(width in 1_u32..70, height in 1_u32..50, hidden: bool, salt: u8) {
+        let colour = jpeg(&drawing(width, height, |x, y| {
+            let mix = |n: u32| u8::try_from((u32::from(salt) + n) % 256).unwrap();
+            [mix(x * 7), mix(y * 11), mix(x * y), 255]
+        }));
+        let mut matte = uneven((width * height) as usize);
+        if hidden {
+            matte.iter_mut().for_each(|alpha| *alpha = alpha.saturating_sub(128));
+        }
+        assert_composed(&colour, &png_of(ColorType::Grayscale, BitDepth::Eight, width, height, &matte));
+    }
+
+    /// No garbled byte passes: the archive's and the matte's check sums stand guard, and what lies outside of them does not
+    /// change the picture.
+    #[test]
+    fn a_garbled_zip_is_an_error_or_the_same_picture(at: prop::sample::Index, value: u8, deflated: bool) {
+        let (colour, alpha) = parts();
+        let method = if deflated { Deflated } else { Stored };
+        let mut body = zip(method, &[("color.jpg", &colour), ("alpha.png", &alpha)]);
+        let at = at.index(body.len());
+        body[at] = value;
+        if let Ok(picture) = compose_answer_bytes(&body, &limits()) {
+            prop_assert!(picture == by_definition(&colour, &alpha), "byte {} made {}", at, value);
+        }
+    }
+}
+
+/// The compressed samples of a PNG that has one chunk of them.
+fn samples_chunk(file: &[u8]) -> &[u8] {
+    let at = file.windows(4).position(|four| four == b"IDAT").unwrap();
+    let length = u32::from_be_bytes(file[at - 4..at].try_into().unwrap());
+    &file[at + 4..][..length as usize]
+}
+
+/// A PNG whose chunks are all whole, but whose samples are not those it declares.
+fn png_around(width: u32, height: u32, samples: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(ColorType::Grayscale);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_chunk(png::chunk::IDAT, samples).unwrap();
+    writer.finish().unwrap();
+    file
+}
+
+#[test]
+fn a_matte_that_ends_before_its_last_row_is_no_picture() {
+    let (colour, alpha) = parts();
+    let whole = samples_chunk(&alpha);
+    let seven_rows = png_of(ColorType::Grayscale, BitDepth::Eight, 16, 7, &uneven(16 * 7));
+    for samples in [&whole[..whole.len() / 2], &whole[..whole.len() - 6], samples_chunk(&seven_rows), &[]] {
+        let body = zip(Stored, &[("color.jpg", &colour), ("alpha.png", &png_around(16, 16, samples))]);
+        let error = compose_answer_bytes(&body, &limits()).unwrap_err();
+        assert!(error.to_string().contains("alpha.png: the PNG file is"), "{error}");
+    }
+    assert_composed(&colour, &png_around(16, 16, whole));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod answers;
 mod colour;
+mod examining;
 mod make;
 mod orientation;
 mod reading;

@@ -91,20 +91,35 @@ fn a_buffer_of_the_wrong_length_is_refused(#[values(0, 1)] format: usize) {
     assert!(matches!(result, Err(ImageError::BadBuffer { length: 399, .. })));
 }
 
+/// A disk that is full after so many bytes.
+struct FullAfter(usize);
+
+impl Write for FullAfter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::StorageFull)?;
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_disk_that_fills_up_anywhere_in_a_png_is_an_io_error() {
+    let picture = drawing(300, 300, |x, y| (x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA6B)).to_be_bytes());
+    let length = written(&picture, OutputFormat::Png).len();
+    for room in [0, 7, 40, 70, length / 3, length - 100, length - 13, length - 1] {
+        let error = encode(&picture, OutputFormat::Png, &EncodeOptions::default(), &mut FullAfter(room)).unwrap_err();
+        assert!(matches!(&error, ImageError::Io(io) if io.kind() == io::ErrorKind::StorageFull), "{room}: {error:?}");
+    }
+    encode(&picture, OutputFormat::Png, &EncodeOptions::default(), &mut FullAfter(length)).unwrap();
+}
+
 #[rstest]
 fn a_full_disk_is_an_io_error(
     #[values(OutputFormat::Png, OutputFormat::Jpg, OutputFormat::WebP, OutputFormat::Zip)] format: OutputFormat,
 ) {
-    struct Full;
-    impl Write for Full {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::StorageFull.into())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let error = encode(&cutout(), format, &EncodeOptions::default(), &mut Full).unwrap_err();
+    let error = encode(&cutout(), format, &EncodeOptions::default(), &mut FullAfter(0)).unwrap_err();
     assert!(matches!(&error, ImageError::Io(io) if io.kind() == io::ErrorKind::StorageFull), "{error:?}");
 }
 
@@ -120,5 +135,18 @@ proptest! {
         picture.zero_hidden_colour();
         let format = if webp { OutputFormat::WebP } else { OutputFormat::Png };
         prop_assert_eq!(decode_bytes(&written(&picture, format), &Limits::inputs()).unwrap(), picture);
+    }
+
+    /// Beyond one chunk of the file, and with samples that do not compress, in all three kinds of PNG.
+    #[test]
+    fn noise_survives_in_every_kind_of_png(width in 200_u32..400, height in 200_u32..400, salt: u32, opaque: bool) {
+        let noise = |x: u32, y: u32| (x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA6B) ^ salt).wrapping_mul(0xC2B2_AE35);
+        let picture = drawing(width, height, |x, y| {
+            let [r, g, b, a] = noise(x, y).to_be_bytes();
+            [r, g, b, if opaque { 255 } else { a.max(1) }]
+        });
+        prop_assert!(decode_bytes(&written(&picture, OutputFormat::Png), &Limits::inputs()).unwrap() == picture);
+        let back = compose_answer_bytes(&written(&picture, OutputFormat::Zip), &Limits::answers()).unwrap();
+        prop_assert!(back.pixels.iter().skip(3).step_by(4).eq(picture.pixels.iter().skip(3).step_by(4)));
     }
 }

@@ -3,7 +3,7 @@
 //! A job moves by compare-and-set: whoever moves it says where it was seen, and is refused when it is elsewhere by now.
 //! Which moves make sense is the state machine's matter, not this table's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clearcut_credits::{AttemptId, Credits};
 use jiff::Timestamp;
@@ -39,6 +39,14 @@ CREATE UNIQUE INDEX jobs_by_attempt ON jobs (attempt) WHERE attempt IS NOT NULL;
 /// Since the history tells which pictures were downloaded together.
 pub(crate) const ADD_BATCH: &str = "ALTER TABLE jobs ADD COLUMN batch TEXT;";
 
+/// Since batches have queues: the place in line, how often it was tried, and the way to the jobs of a batch.
+pub(crate) const ADD_QUEUE: &str = "
+ALTER TABLE jobs ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX jobs_by_batch ON jobs (batch, position) WHERE batch IS NOT NULL;
+CREATE INDEX jobs_by_content ON jobs (content);
+";
+
 /// One job.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct JobRow {
@@ -72,6 +80,10 @@ pub struct JobRow {
     pub error: Option<String>,
     /// Jobs that were begun together share one.
     pub batch: Option<BatchId>,
+    /// Its place in the queue of its batch; only the order counts.
+    pub position: i64,
+    /// How often it was tried in vain and nothing was charged.
+    pub tries: u32,
     /// When it last moved; the store sets it.
     pub updated_at: Timestamp,
 }
@@ -96,6 +108,8 @@ impl JobRow {
             height: None,
             error: None,
             batch: None,
+            position: 0,
+            tries: 0,
             updated_at: Timestamp::UNIX_EPOCH,
         }
     }
@@ -120,9 +134,9 @@ pub struct JobChange {
 
 const INSERT: &str = "
 INSERT INTO jobs (id, run, account, input, content, options_json, output, state, attempt, quoted, charged,
-                  width, height, error, batch, updated_at_us)
+                  width, height, error, batch, position, tries, updated_at_us)
 VALUES (:id, :run, :account, :input, :content, :options_json, :output, :state, :attempt, :quoted, :charged,
-        :width, :height, :error, :batch, :updated_at_us)";
+        :width, :height, :error, :batch, :position, :tries, :updated_at_us)";
 
 const UPDATE: &str = "
 UPDATE jobs SET state = :next, attempt = COALESCE(:attempt, attempt), charged = COALESCE(:charged, charged),
@@ -130,20 +144,20 @@ UPDATE jobs SET state = :next, attempt = COALESCE(:attempt, attempt), charged = 
     error = :error, updated_at_us = :now
 WHERE id = :id AND state = :expected";
 
-fn insert(connection: &Connection, job: &JobRow, now: Timestamp) -> rusqlite::Result<JobRow> {
+pub(crate) fn insert(connection: &Connection, job: &JobRow, now: Timestamp) -> rusqlite::Result<JobRow> {
     let JobRow { id, run, account, input, content, options_json, output, state, attempt, .. } = job;
-    let JobRow { quoted, charged, width, height, error, batch, .. } = job;
+    let JobRow { quoted, charged, width, height, error, batch, position, tries, .. } = job;
     connection.prepare_cached(INSERT)?.execute(named_params! {
         ":id": id, ":run": run, ":account": account, ":input": PathColumn(input.as_path()), ":content": content,
         ":options_json": options_json, ":output": PathColumn(output.as_path()), ":state": state,
         ":attempt": attempt.map(|attempt| attempt.to_string()), ":quoted": Micros(*quoted),
         ":charged": charged.map(Micros), ":width": width, ":height": height, ":error": error,
-        ":batch": batch, ":updated_at_us": At(now),
+        ":batch": batch, ":position": position, ":tries": tries, ":updated_at_us": At(now),
     })?;
     Ok(JobRow { updated_at: now, ..job.clone() })
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<JobRow> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<JobRow> {
     Ok(JobRow {
         id: row.get("id")?,
         run: row.get("run")?,
@@ -160,6 +174,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<JobRow> {
         height: row.get("height")?,
         error: row.get("error")?,
         batch: row.get("batch")?,
+        position: row.get("position")?,
+        tries: row.get("tries")?,
         updated_at: row.get::<_, At>("updated_at_us")?.0,
     })
 }
@@ -255,6 +271,27 @@ impl Store {
         )
     }
 
+    /// Where the result of this very file was saved last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn saved_as(&self, account: AccountId, input: &Path, content: &str) -> Result<Option<PathBuf>, StoreError> {
+        let jobs = self.select_jobs(
+            "WHERE content = ?1 AND account = ?2 AND state = 'saved' ORDER BY updated_at_us DESC",
+            rusqlite::params![content, account],
+        )?;
+        Ok(jobs.into_iter().find(|job| job.input == input && job.output != Path::new("")).map(|job| job.output))
+    }
+
+    /// All jobs that have a result before them: unfinished or in a queue. Their names are given away.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn jobs_promised(&self) -> Result<Vec<JobRow>, StoreError> {
+        let promised = |state: JobState| state == JobState::Queued || state.is_unfinished();
+        self.select_jobs(&format!("WHERE state IN ({}) ORDER BY rowid", JobState::quoted_sql(promised)), [])
+    }
+
     /// The jobs that moved last, newest first, at most `limit`.
     ///
     /// # Errors
@@ -272,7 +309,11 @@ impl Store {
         self.select_jobs(&format!("WHERE account = ?1 AND state IN ({states}) ORDER BY rowid"), [account])
     }
 
-    fn select_jobs(&self, clause: &str, parameters: impl rusqlite::Params) -> Result<Vec<JobRow>, StoreError> {
+    pub(crate) fn select_jobs(
+        &self,
+        clause: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<Vec<JobRow>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&format!("SELECT * FROM jobs {clause}"))?;
         Ok(statement.query_map(parameters, read)?.collect::<Result<_, _>>()?)

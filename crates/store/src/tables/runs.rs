@@ -100,6 +100,18 @@ impl Store {
         Ok(dead)
     }
 
+    /// Whether somebody is at work on a run: its lock is held, here or in another process.
+    ///
+    /// # Errors
+    /// When its lock file cannot be used.
+    pub fn run_is_alive(&self, run: RunId) -> Result<bool, StoreError> {
+        let path = self.lock_path(run);
+        if !path.try_exists().map_err(StoreError::io(&path))? {
+            return Ok(false);
+        }
+        Ok(try_lock(&path).map_err(StoreError::io(&path))?.is_none())
+    }
+
     fn open_runs(&self) -> Result<Vec<RunId>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare("SELECT id FROM runs WHERE ended_at_us IS NULL ORDER BY id")?;

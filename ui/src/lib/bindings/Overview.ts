@@ -4,6 +4,7 @@ import type { AccountView } from "./AccountView";
 import type { Banner } from "./Banner";
 import type { GaugeView } from "./GaugeView";
 import type { PictureView } from "./PictureView";
+import type { QueueView } from "./QueueView";
 import type { SettingsView } from "./SettingsView";
 
 /**
@@ -34,6 +35,10 @@ settings: SettingsView,
  * Things worth saying at the top of the window, the gravest first.
  */
 banners: Array<Banner>, 
+/**
+ * What waits to be downloaded, or is on its way.
+ */
+queue: QueueView, 
 /**
  * The program's version.
  */

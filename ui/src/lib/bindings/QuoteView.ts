@@ -92,6 +92,16 @@ disk_bytes: number,
  */
 disk_free: number | null, 
 /**
+ * Whether the results, at their usual size, and the answers kept in the vault do not fit on a drive: then `disk_bytes` and
+ * `disk_free` are that drive's.
+ */
+disk_short: boolean, 
+/**
+ * Pictures that were asked about and are in none of the counts: their results exist, and such pictures are left out. Nothing
+ * is sent for them.
+ */
+existing: number, 
+/**
  * Seconds the service's rate limit makes this take at least; `None` where no limit is known.
  */
 at_least_s: number | null, 

@@ -7,6 +7,7 @@ import type { Added } from './Added';
 import type { CatalogueView } from './CatalogueView';
 import type { CleaningView } from './CleaningView';
 import type { CreditsView } from './CreditsView';
+import type { ExistingChoice } from './ExistingChoice';
 import type { GaugeView } from './GaugeView';
 import type { HistoryFilter } from './HistoryFilter';
 import type { HistoryView } from './HistoryView';
@@ -16,8 +17,10 @@ import type { Page } from './Page';
 import type { PictureId } from './PictureId';
 import type { PlanInput } from './PlanInput';
 import type { PreviewSource } from './PreviewSource';
+import type { QueueView } from './QueueView';
 import type { QuietHours } from './QuietHours';
 import type { QuoteView } from './QuoteView';
+import type { ResumeView } from './ResumeView';
 import type { ServiceView } from './ServiceView';
 import type { SettingsView } from './SettingsView';
 import type { SpendChoice } from './SpendChoice';
@@ -55,6 +58,30 @@ export const quote = (pictures: Array<PictureId>, options: OutputOptions, cap: s
 
 /** Downloads full results as chosen for at most `agreed_cost` credits, the sum the user saw. Answers when all are queued. */
 export const download = (pictures: Array<PictureId>, options: OutputOptions, agreedCost: string, choice: SpendChoice): Promise<void> => invoke('download', { pictures, options, agreed_cost: agreedCost, choice });
+
+/** Where the queue stands. */
+export const queue = (): Promise<QueueView> => invoke('queue');
+
+/** Sends nothing new; what was sent is awaited. */
+export const pauseQueue = (): Promise<void> => invoke('pause_queue');
+
+/** Goes on with what waits in the queue, for at most `agreed_cost` credits, the sum the user saw. */
+export const resumeQueue = (agreedCost: string): Promise<void> => invoke('resume_queue', { agreed_cost: agreedCost });
+
+/** Takes everything that waits out of the queue. What was sent is awaited. */
+export const stopQueue = (): Promise<void> => invoke('stop_queue');
+
+/** Takes pictures that wait out of the queue. */
+export const skip = (pictures: Array<PictureId>): Promise<void> => invoke('skip', { pictures });
+
+/** Puts pictures before all others that wait. */
+export const sendFirst = (pictures: Array<PictureId>): Promise<void> => invoke('send_first', { pictures });
+
+/** What asking again for pictures that failed, or whose outcome is unknown, would cost. */
+export const quoteAgain = (pictures: Array<PictureId>): Promise<ResumeView> => invoke('quote_again', { pictures });
+
+/** Asks again for pictures that failed, for at most `agreed_cost` credits. One whose outcome is unknown may be charged twice by this. */
+export const askAgain = (pictures: Array<PictureId>, agreedCost: string): Promise<void> => invoke('ask_again', { pictures, agreed_cost: agreedCost });
 
 /** Goes on with the download that waited for credits, for at most what was agreed to and not spent. */
 export const resumeDownload = (): Promise<void> => invoke('resume_download');
@@ -124,6 +151,9 @@ export const setVaultLimit = (limitGb: number | null): Promise<VaultView> => inv
 
 /** Shows the vault's folder in the system's file manager. */
 export const revealVault = (): Promise<void> => invoke('reveal_vault');
+
+/** Sets what cutouts are called (text with fields in braces) and what is done where a file of that name exists. */
+export const setSaving = (template: string, existing: ExistingChoice): Promise<SettingsView> => invoke('set_saving', { template, existing });
 
 /** Shows the saved file in the system's file manager. */
 export const reveal = (picture: PictureId): Promise<void> => invoke('reveal', { picture });

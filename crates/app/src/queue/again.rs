@@ -1,0 +1,287 @@
+//! Going on: with what an earlier start left, with what was paused, with pictures that failed. Each names its sum first, and is begun
+//! only by the user's word for it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clearcut_batch::{Estimate, Offered, Order};
+use clearcut_credits::{Choice, Credits};
+use clearcut_store::{BatchId, JobId, JobState};
+
+use crate::app::{App, blocking};
+use crate::convert;
+use crate::desk::Desk;
+use crate::download::amount;
+use crate::intake::Examined;
+use crate::problem::{Code, Problem};
+use crate::queue::book::Begun;
+use crate::queue::{Working, before_payg, trouble};
+use crate::views::{OutputOptions, PictureId, PictureState, ResumeView};
+use crate::words;
+
+/// What waits, and what it will cost.
+struct Waits {
+    /// For each batch, its jobs that wait.
+    batches: Vec<(BatchId, bool, Vec<JobId>)>,
+    estimate: Estimate,
+}
+
+impl Waits {
+    fn view(&self) -> ResumeView {
+        let chosen = self.estimate.choose(Choice::UsePayg);
+        ResumeView {
+            pictures: self.estimate.items.len(),
+            cost: chosen.quote.cost.to_string(),
+            payg: chosen.quote.by_pocket.payg.to_string(),
+            uncovered: chosen.taken.iter().filter(|taken| !**taken).count(),
+        }
+    }
+
+    /// For each batch: how many credits more it may cost, and how many of its pictures are paid before PAYG. The pictures are quoted in
+    /// the order they will be sent.
+    fn terms(&self) -> Vec<(BatchId, Credits, usize, bool)> {
+        let quote = self.estimate.choose(Choice::UsePayg).quote;
+        let mut before = before_payg(&self.estimate.purse, &quote);
+        let mut items = self.estimate.items.iter();
+        let mut terms = Vec::with_capacity(self.batches.len());
+        for (batch, never_payg, jobs) in &self.batches {
+            let mine: Vec<_> = items.by_ref().take(jobs.len()).collect();
+            let charged: Vec<_> = mine.iter().filter(|item| !item.already_paid && !item.duplicate).collect();
+            let more: Credits = charged.iter().map(|item| item.price).sum();
+            let first = before.min(charged.len());
+            before -= first;
+            terms.push((*batch, more, first, *never_payg));
+        }
+        terms
+    }
+}
+
+impl App {
+    /// What going on with everything that waits would cost; `None` where nothing does.
+    pub(crate) async fn resume_view(&self, desk: &Arc<Desk>) -> Result<Option<ResumeView>, Problem> {
+        Ok(self.waits(desk).await?.map(|waits| waits.view()))
+    }
+
+    /// Goes on with what waits, for at most `agreed_cost` credits.
+    ///
+    /// # Errors
+    /// When nothing waits, no key is known, or it costs more than what was agreed to.
+    pub async fn resume_queue(&self, agreed_cost: String) -> Result<(), Problem> {
+        let agreed = amount(&agreed_cost)?;
+        let desk = self.desk();
+        self.resume_for(&desk, agreed).await
+    }
+
+    pub(crate) async fn resume_for(&self, desk: &Arc<Desk>, agreed: Credits) -> Result<(), Problem> {
+        let Some(mut waits) = self.waits(desk).await? else {
+            return Err(Problem::new(
+                Code::BadRequest,
+                "Nothing waits in the queue.",
+                "Choose the pictures and download them.",
+            ));
+        };
+        let payg = |waits: &Waits| waits.estimate.choose(Choice::UsePayg).quote.by_pocket.payg;
+        let seen = payg(&waits);
+        if self.look_before(desk).await {
+            waits = self.waits(desk).await?.unwrap_or(waits);
+            if payg(&waits) > seen {
+                return Err(Problem::new(Code::OverAgreed, words::PAYG_EARLY, ""));
+            }
+        }
+        let cost = waits.estimate.choose(Choice::UsePayg).quote.cost;
+        if cost > agreed {
+            return Err(words::over_agreed(agreed, cost));
+        }
+        if !cost.is_zero() {
+            desk.ready_to_send()?;
+        }
+        let working = self.working(desk);
+        let terms = waits.terms();
+        let offered = self.offered(desk).await?;
+        let mut known = Vec::new();
+        for terms in terms {
+            match offered.iter().find(|offered| offered.batch.id == terms.0) {
+                Some(offered) => self.adopt(&working, offered, terms).await?,
+                None => known.push(terms),
+            }
+        }
+        let resumed = Arc::clone(&working);
+        blocking(move || resumed.runner.resume(&known)).await?.map_err(|error| trouble(&error))?;
+        self.tell_queue_of(desk);
+        Ok(())
+    }
+
+    /// Takes up a batch that an earlier start left.
+    async fn adopt(
+        &self,
+        working: &Arc<Working>,
+        offered: &Offered,
+        (_, more, before, never_payg): (BatchId, Credits, usize, bool),
+    ) -> Result<(), Problem> {
+        self.show_offered(&working.desk, std::slice::from_ref(offered), Some(working));
+        let (working, batch) = (Arc::clone(working), offered.batch.clone());
+        let spender = Arc::clone(&working.desk.spender);
+        let jobs = offered.jobs.clone();
+        let taken = blocking(move || {
+            let orders: Vec<Order> = spender.waiting(&jobs).into_iter().map(|waiting| waiting.order).collect();
+            let estimate = spender.estimate(&orders, 0)?;
+            working.runner.adopt(&batch, (more, before, never_payg), &estimate)
+        });
+        taken.await?.map_err(|error| trouble(&error))?;
+        Ok(())
+    }
+
+    /// The batches of the account that nobody drives.
+    pub(crate) async fn offered(&self, desk: &Arc<Desk>) -> Result<Vec<Offered>, Problem> {
+        let spender = Arc::clone(&desk.spender);
+        blocking(move || spender.offered()).await?.map_err(|error| trouble(&error))
+    }
+
+    /// Ends what nobody drives and the user does not want any more.
+    pub(crate) async fn drop_offered(&self, desk: &Arc<Desk>, jobs: Vec<JobId>) -> Result<(), Problem> {
+        let store = Arc::clone(&self.ground.store);
+        let offered = self.offered(desk).await?;
+        let dropped = blocking(move || {
+            store.queue_end(&jobs, JobState::Skipped, Some("skipped"))?;
+            for offered in offered {
+                store.batch_close(offered.batch.id)?;
+            }
+            Ok(())
+        });
+        dropped.await?.map_err(|error| words::store(&error))
+    }
+
+    /// Every job that waits: in this program's queue, and offered from earlier starts.
+    pub(crate) async fn waiting_jobs(&self, desk: &Arc<Desk>) -> Result<Vec<JobId>, Problem> {
+        Ok(self
+            .waits(desk)
+            .await?
+            .map_or_else(Vec::new, |waits| waits.batches.into_iter().flat_map(|(.., jobs)| jobs).collect()))
+    }
+
+    async fn waits(&self, desk: &Arc<Desk>) -> Result<Option<Waits>, Problem> {
+        let (spender, store) = (Arc::clone(&desk.spender), Arc::clone(&self.ground.store));
+        let mine = self.at_work(desk).map(|working| working.runner.run_id());
+        let waits = blocking(move || {
+            let offered: Vec<BatchId> = spender.offered()?.into_iter().map(|offered| offered.batch.id).collect();
+            let open = store.batches_open()?.into_iter().filter(|batch| {
+                let here = batch.run.is_some() && Some(batch.run) == mine;
+                batch.account == spender.account() && (here || offered.contains(&batch.id))
+            });
+            let (mut batches, mut orders) = (Vec::new(), Vec::new());
+            for batch in open {
+                let waiting = spender.waiting(&store.batch_jobs(batch.id)?);
+                batches.push((
+                    batch.id,
+                    batch.never_payg,
+                    waiting.iter().map(|waiting| waiting.job).collect::<Vec<_>>(),
+                ));
+                orders.extend(waiting.into_iter().map(|waiting| waiting.order));
+            }
+            let estimate = spender.estimate_waiting(&orders)?;
+            Ok(Waits { batches, estimate })
+        });
+        let waits = waits.await?.map_err(|error| trouble(&error))?;
+        Ok((!waits.batches.is_empty()).then_some(waits))
+    }
+
+    /// What asking again for these pictures would cost.
+    ///
+    /// # Errors
+    /// When none of them can be asked for again.
+    pub async fn quote_again(&self, pictures: Vec<PictureId>) -> Result<ResumeView, Problem> {
+        let (_, _, estimate) = self.again(&pictures).await?;
+        Ok(Waits { batches: Vec::new(), estimate }.view())
+    }
+
+    /// Asks again for pictures that failed, or may have been charged, for at most `agreed_cost` credits.
+    ///
+    /// # Errors
+    /// When none can be asked for again, no key is known, or it costs more than what was agreed to.
+    pub async fn ask_again(&self, pictures: Vec<PictureId>, agreed_cost: String) -> Result<(), Problem> {
+        let agreed = amount(&agreed_cost)?;
+        let (working, jobs, estimate) = self.again(&pictures).await?;
+        let quote = estimate.choose(Choice::UsePayg).quote;
+        if quote.cost > agreed {
+            return Err(words::over_agreed(agreed, quote.cost));
+        }
+        if !quote.cost.is_zero() {
+            working.desk.ready_to_send()?;
+        }
+        let before = before_payg(&estimate.purse, &quote);
+        for id in &pictures {
+            self.change(*id, |picture| {
+                picture.state = PictureState::Queued;
+                picture.problem = None;
+            });
+        }
+        let asked = Arc::clone(&working);
+        let asked = blocking(move || asked.runner.again(&jobs, (quote.cost, before, false), &estimate)).await?;
+        asked.map_err(|error| trouble(&error))
+    }
+
+    async fn again(&self, pictures: &[PictureId]) -> Result<(Arc<Working>, Vec<JobId>, Estimate), Problem> {
+        let desk = self.desk();
+        let working = self.working(&desk);
+        let jobs: Vec<JobId> = pictures.iter().filter_map(|id| working.book.job(*id)).collect();
+        let spender = Arc::clone(&desk.spender);
+        let found = blocking(move || {
+            let waiting = spender.again(&jobs)?;
+            let orders: Vec<Order> = waiting.iter().map(|waiting| waiting.order.clone()).collect();
+            let estimate = spender.estimate(&orders, 0)?;
+            Ok((waiting.into_iter().map(|waiting| waiting.job).collect::<Vec<_>>(), estimate))
+        });
+        let (jobs, estimate) = found.await?.map_err(|error| trouble(&error))?;
+        if jobs.is_empty() {
+            return Err(Problem::new(Code::BadRequest, "None of these pictures can be asked for again.", ""));
+        }
+        Ok((working, jobs, estimate))
+    }
+
+    /// Puts what an earlier start left on the bench, as it stands: nothing is sent by this.
+    pub(crate) fn show_offered(
+        &self,
+        desk: &Arc<Desk>,
+        offered: &[Offered],
+        working: Option<&Arc<Working>>,
+    ) -> Vec<PictureId> {
+        let mut ids = Vec::new();
+        for Offered { batch, jobs } in offered {
+            let mut begun = Vec::new();
+            for job in jobs {
+                let state = match job.state {
+                    JobState::Queued => PictureState::Queued,
+                    JobState::Unknown => PictureState::Unknown,
+                    JobState::PaidLost => PictureState::PaidLost,
+                    JobState::Settled => PictureState::PaidNotSaved,
+                    _ => continue,
+                };
+                let Some(order) = desk.spender.order(job) else { continue };
+                let options = options(&order);
+                let examined =
+                    Examined { path: order.input, probe: order.probe, content: order.content, below: PathBuf::new() };
+                let id = {
+                    let mut bench = self.bench();
+                    let (picture, _) = bench.add(examined);
+                    picture.id
+                };
+                self.change(id, |picture| picture.state = state);
+                begun.push((job.id, Begun { picture: id, options }));
+                ids.push(id);
+            }
+            if let Some(working) = working {
+                working.book.begin(&batch.label, begun);
+            }
+        }
+        ids
+    }
+}
+
+/// The options an order was made with.
+fn options(order: &Order) -> OutputOptions {
+    OutputOptions {
+        size: convert::size_choice(order.size),
+        format: convert::format_choice(order.format),
+        background: convert::background_text(&order.look),
+    }
+}

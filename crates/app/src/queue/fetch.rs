@@ -1,0 +1,183 @@
+//! A list that somebody waits for: the terminal's way through the queue. The same queue as the window's; what is different is only
+//! that the caller hears of every picture and of the end.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use clearcut_batch::queue::{Mode, Why};
+use clearcut_credits::Credits;
+use tokio::sync::mpsc;
+
+use crate::app::{App, blocking};
+use crate::orders::Saving;
+use crate::problem::{Code, Problem};
+use crate::queue::book::Outcome;
+use crate::queue::{Beginning, BegunList, Working};
+use crate::views::{OutputOptions, PictureId, PictureState, PictureView, ResumeView};
+use crate::words;
+
+/// What is to be fetched together, as it was agreed to.
+#[derive(Debug)]
+pub struct FetchList {
+    /// The pictures in their order, each once, and whether it will be charged.
+    pub pictures: Vec<(PictureId, bool)>,
+    /// How they are to be saved.
+    pub options: OutputOptions,
+    /// Where to, and under which names.
+    pub saving: Saving,
+    /// The most it may cost in all.
+    pub agreed: Credits,
+    /// Nothing of it may be drawn from pay-as-you-go.
+    pub never_payg: bool,
+    /// So many charged pictures are quoted as paid without pay-as-you-go.
+    pub before_payg: usize,
+}
+
+/// A list on its way.
+pub struct Fetching {
+    working: Arc<Working>,
+    outcomes: mpsc::UnboundedReceiver<Outcome>,
+    at_rest: bool,
+}
+
+impl Fetching {
+    /// The next picture that is done with; `None` when nothing more comes by itself: all is done, or it stands still.
+    pub async fn next(&mut self) -> Option<Outcome> {
+        if !self.at_rest {
+            tokio::select! {
+                biased;
+                outcome = self.outcomes.recv() => {
+                    if outcome.is_some() {
+                        return outcome;
+                    }
+                }
+                () = self.working.runner.at_rest() => {}
+            }
+            self.working.runner.at_rest().await;
+            self.at_rest = true;
+        }
+        self.outcomes.try_recv().ok()
+    }
+
+    /// Sends nothing new; what was sent is awaited.
+    pub fn pause(&self) {
+        self.working.runner.pause();
+    }
+
+    /// Numbers for a line of progress: pictures done, in all, and credits charged.
+    #[must_use]
+    pub fn progress(&self) -> (usize, usize, String, Option<u64>) {
+        let status = self.working.runner.status();
+        (status.done(), status.pictures(), status.spent.to_string(), status.eta_s)
+    }
+
+    /// Why it stands still with pictures in it.
+    #[must_use]
+    pub fn stands_still(&self) -> Option<Problem> {
+        let status = self.working.runner.status();
+        let Mode::Paused(why) = status.mode else { return None };
+        let service = &self.working.desk.profile.name;
+        let text = words::queue_paused(why, service).map_or_else(String::new, |(_, text, _)| text);
+        Some(Problem::new(code_of(why), text, "Run it again with --resume to go on."))
+    }
+}
+
+/// The code that a picture gets which was not sent for this reason.
+fn code_of(why: Why) -> Code {
+    match why {
+        Why::User | Why::Interrupted => Code::Cancelled,
+        Why::OutOfCredits => Code::OutOfCredits,
+        Why::KeyRefused => Code::KeyRefused,
+        Why::ServiceEnded => Code::ServiceEnded,
+        Why::PaygEarly | Why::Price | Why::Unlike => Code::OverAgreed,
+        Why::Folder => Code::FileTrouble,
+        Why::NoRoom => Code::DiskFull,
+        Why::Records => Code::StoreTrouble,
+        Why::Trouble => Code::ServiceTrouble,
+        Why::TooFast => Code::RateLimited,
+        Why::Offline => Code::NoNetwork,
+    }
+}
+
+impl App {
+    /// Puts a list into the queue and hands back what becomes of it. Pictures whose results exist already, or that cannot be named, are
+    /// answered at once.
+    ///
+    /// # Errors
+    /// When a picture is unknown or busy, the options make no sense, or the list cannot be written down.
+    pub async fn fetch_list(&self, list: FetchList) -> Result<(Fetching, Vec<(PictureId, Problem)>), Problem> {
+        let FetchList { pictures, options, saving, agreed, never_payg, before_payg } = list;
+        let desk = self.desk();
+        let heard = self.working(&desk).book.listen_to_all();
+        let beginning = Beginning {
+            desk: &desk,
+            origin: "terminal",
+            options: &options,
+            saving: &saving,
+            agreed,
+            never_payg,
+            before_payg,
+            pictures,
+        };
+        let BegunList { working, left_out, .. } = self.begin(beginning).await?;
+        Ok((Fetching { working, outcomes: heard, at_rest: false }, left_out))
+    }
+
+    /// What earlier runs of this account left in their queues, and nobody drives: the pictures, which are on the bench from now on, and
+    /// what going on would cost. `None` where there is nothing.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    pub async fn left_behind(&self) -> Result<Option<(Vec<PictureView>, ResumeView)>, Problem> {
+        let desk = self.desk();
+        let offered = self.offered(&desk).await?;
+        let Some(view) = self.resume_view(&desk).await? else { return Ok(None) };
+        let ids = self.show_offered(&desk, &offered, Some(&self.working(&desk)));
+        let bench = self.bench();
+        let pictures = ids.iter().filter_map(|id| bench.get(*id).ok()).map(crate::bench::Picture::view).collect();
+        Ok(Some((pictures, view)))
+    }
+
+    /// Goes on with what earlier runs left, for at most `agreed` credits.
+    ///
+    /// # Errors
+    /// As [`resume_queue`](Self::resume_queue).
+    pub async fn go_on(&self, agreed: Credits) -> Result<Fetching, Problem> {
+        let desk = self.desk();
+        let outcomes = self.working(&desk).book.listen_to_all();
+        self.resume_for(&desk, agreed).await?;
+        Ok(Fetching { working: self.working(&desk), outcomes, at_rest: false })
+    }
+
+    /// The original of a picture on the bench.
+    pub fn original_of(&self, id: PictureId) -> Option<PathBuf> {
+        self.bench().get(id).ok().map(|picture| picture.examined.path.clone())
+    }
+
+    /// Whether a picture waits in the queue.
+    pub fn is_waiting(&self, id: PictureId) -> bool {
+        self.bench().get(id).is_ok_and(|picture| picture.state == PictureState::Queued)
+    }
+
+    /// Where the cutout of this very picture was saved by the account at work, if that file is still there.
+    ///
+    /// # Errors
+    /// When a picture is unknown, or the records cannot be read.
+    pub async fn saved_earlier(&self, id: PictureId) -> Result<Option<PathBuf>, Problem> {
+        let (path, content) = {
+            let bench = self.bench();
+            let examined = &bench.get(id)?.examined;
+            (examined.path.clone(), examined.content.to_string())
+        };
+        let (store, account) = (Arc::clone(&self.ground.store), self.desk().account.id);
+        let saved = blocking(move || store.saved_as(account, &path, &content)).await?;
+        Ok(saved.map_err(|error| words::store(&error))?.filter(|file| file.exists()))
+    }
+
+    /// From now on nobody waits a quiet minute to learn what became of requests that went unanswered: they are left as they are, for
+    /// a later look. Counts for queues that begin afterwards.
+    pub fn leave_unknown(&self) {
+        self.leaves_unknown.store(true, Ordering::SeqCst);
+    }
+}

@@ -1,0 +1,202 @@
+//! Where a queue is heard: what happens to its jobs becomes what the window and the terminal see of their pictures. It also looks at
+//! the balance for the queue, by the rules of docs/money.md. Decides nothing about money.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use async_trait::async_trait;
+use clearcut_batch::queue::{Mode, Status, Why};
+use clearcut_batch::{Audience, BatchError, Finished, Phase as BatchPhase, Watcher};
+use clearcut_credits::Credits;
+use clearcut_store::{BatchRow, JobId, JobState};
+
+use crate::app::App;
+use crate::desk::Desk;
+use crate::download::Fetched;
+use crate::money::Watch;
+use crate::problem::Code;
+use crate::queue::book::{Begun, Book};
+use crate::views::{Event, Phase, PictureState};
+use crate::{convert, words};
+
+/// The banner of a queue that stands still.
+pub(crate) const QUEUE_BANNER: &str = "queue";
+
+/// Hears one queue.
+pub(crate) struct Hall {
+    app: Weak<App>,
+    desk: Arc<Desk>,
+    book: Arc<Book>,
+    watch: Watch,
+    mode: Mutex<Mode>,
+}
+
+impl Hall {
+    pub(crate) fn new(app: Weak<App>, desk: &Arc<Desk>, book: &Arc<Book>) -> Self {
+        Self {
+            app,
+            desk: Arc::clone(desk),
+            book: Arc::clone(book),
+            watch: Watch::from(desk.now()),
+            mode: Mutex::new(Mode::Running),
+        }
+    }
+
+    fn of(&self, job: JobId) -> Option<(Arc<App>, Begun)> {
+        Some((self.app.upgrade()?, self.book.begun(job)?))
+    }
+
+    fn paused(&self, app: &App, why: Why) {
+        if why == Why::ServiceEnded {
+            self.desk.answered_as_closed();
+            app.emit(Event::CreditsChanged);
+        }
+        let Some((kind, text, page)) = words::queue_paused(why, &self.desk.profile.name) else { return };
+        let page = page.filter(|page| self.desk.has_page(*page));
+        app.say(QUEUE_BANNER, kind, text, page);
+    }
+}
+
+impl Watcher for Hall {
+    fn state(&self, job: JobId, state: JobState) {
+        let Some((app, begun)) = self.of(job) else { return };
+        let shown = match state {
+            JobState::Reserved | JobState::Sending => PictureState::Sending,
+            JobState::Answered | JobState::Settled => PictureState::Saving,
+            // Ends are told with the outcome, which knows more.
+            _ => return,
+        };
+        app.change(begun.picture, |picture| picture.state = shown);
+        if matches!(state, JobState::Reserved | JobState::Settled) {
+            app.tell_gauge();
+        }
+    }
+
+    fn progress(&self, job: JobId, phase: BatchPhase, done: u64, total: Option<u64>) {
+        let Some((app, begun)) = self.of(job) else { return };
+        if !self.book.is_worth_telling(begun.picture, done, total) {
+            return;
+        }
+        let (phase, done, total) = match phase {
+            // All of it is out: from here on there is nothing to count until the answer comes.
+            BatchPhase::Upload if total == Some(done) => (Phase::Waiting, 0, None),
+            BatchPhase::Upload => (Phase::Uploading, done, total),
+            BatchPhase::Download => (Phase::Downloading, done, total),
+            BatchPhase::Wait => (Phase::Waiting, done, total),
+            BatchPhase::Save => (Phase::Saving, done, total),
+        };
+        app.emit(Event::Progress { picture: begun.picture, phase, done, total });
+    }
+}
+
+#[async_trait]
+impl Audience for Hall {
+    fn came(&self, job: JobId, result: &Result<Finished, BatchError>, again: bool) {
+        let Some((app, begun)) = self.of(job) else { return };
+        let Begun { picture: id, options } = begun;
+        let told = match result {
+            Ok(finished) => {
+                app.vault_grew.fetch_or(!finished.from_vault, Ordering::Relaxed);
+                let view = convert::result(finished, &options);
+                let output = finished.output.clone();
+                app.change(id, |picture| {
+                    picture.state = PictureState::Saved;
+                    picture.result = Some(view.clone());
+                    picture.saved = Some(output.clone());
+                    picture.paid_by = Some(job);
+                    picture.problem = None;
+                    picture.revision += 1;
+                    picture.end_work();
+                });
+                Ok(Fetched { view, output })
+            }
+            Err(_) if again => {
+                app.change(id, |picture| picture.state = PictureState::Queued);
+                app.credits_moved(&self.desk);
+                return;
+            }
+            Err(error) => {
+                let name = app.bench().get(id).map_or_else(|_| String::new(), crate::bench::Picture::name);
+                let problem = words::batch(error, &name);
+                app.change(id, |picture| picture.failed_as(error, &problem));
+                Err(problem)
+            }
+        };
+        self.book.tell(&(id, told));
+        app.credits_moved(&self.desk);
+    }
+
+    fn answered(&self, not_charged: &[(JobId, bool)], lost: &[JobId]) {
+        for (job, waits) in not_charged {
+            let Some((app, begun)) = self.of(*job) else { continue };
+            let problem = words::not_charged_after_all();
+            app.change(begun.picture, |picture| {
+                picture.state = if *waits { PictureState::Queued } else { PictureState::Failed };
+                picture.problem = (!waits).then(|| problem.clone());
+            });
+            if !waits {
+                self.book.tell(&(begun.picture, Err(problem)));
+            }
+        }
+        for job in lost {
+            let Some((app, begun)) = self.of(*job) else { continue };
+            let problem = words::charged_after_all();
+            app.change(begun.picture, |picture| {
+                picture.state = PictureState::PaidLost;
+                picture.problem = Some(problem.clone());
+            });
+            self.book.tell(&(begun.picture, Err(problem)));
+        }
+    }
+
+    fn status(&self, status: &Status) {
+        let Some(app) = self.app.upgrade() else { return };
+        let before = std::mem::replace(&mut *self.mode.lock().unwrap_or_else(PoisonError::into_inner), status.mode);
+        if before != status.mode {
+            match status.mode {
+                Mode::Paused(why) => self.paused(&app, why),
+                Mode::Running | Mode::Asking | Mode::Offline => app.unsay(QUEUE_BANNER),
+            }
+        }
+        app.tell_queue(&self.desk, status);
+    }
+
+    fn over(&self, batch: &BatchRow) {
+        let Some(app) = self.app.upgrade() else { return };
+        app.batch_over(&self.desk, batch);
+    }
+
+    async fn charged(&self) -> Option<Why> {
+        let app = self.app.upgrade()?;
+        let (subscription, _) = app.look_within(&self.desk, &self.watch).await?;
+        // What other programs took from the subscription, PAYG would have to pay.
+        let reading = self.desk.read().ok()?;
+        let waits = app.waits_for_subscription(&self.desk, &reading.state);
+        (subscription > Credits::ZERO && waits).then_some(Why::PaygEarly)
+    }
+
+    async fn look(&self) -> bool {
+        let Some(app) = self.app.upgrade() else { return false };
+        let looked = self.desk.look_at_balance().await;
+        app.tell_gauge();
+        match looked {
+            Ok(looked) => {
+                app.tell_arrivals(&self.desk, &looked).await;
+                app.raise_notices(&self.desk);
+                !looked.is_empty()
+            }
+            Err(_) => false,
+        }
+    }
+
+    async fn reachable(&self) -> bool {
+        if !self.desk.profile.offers.account {
+            // There is no free question to ask: the next picture will tell.
+            return true;
+        }
+        match self.desk.look_at_balance().await {
+            Ok(_) => true,
+            Err(problem) => !matches!(problem.code, Code::NoNetwork | Code::TimedOut),
+        }
+    }
+}

@@ -1,0 +1,483 @@
+//! The queue, walked: tables for what it does, and laws over every interleaving of answers, limits and other use. The money here is
+//! the real fold of `clearcut_credits`; only disk, network and time are made up.
+
+use std::collections::{BTreeMap, HashSet};
+
+use clearcut_credits::{
+    AccountState, AttemptId, Balance, Credits, Entry, Event, Purpose, Source, SpendLimit, Standing,
+};
+use clearcut_store::{BatchId, JobId};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use rstest::rstest;
+use std::time::Duration;
+
+use super::{Came, Deed, Happened, Mode, Queue, Terms, Ticket, Why};
+
+fn at(ms: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_millis(ms)
+}
+
+fn ticket(position: i64, charged: bool) -> Ticket {
+    Ticket { job: JobId::new(), position, charged, megapixels: 1, bytes: 1_000, price: Credits::ONE, tries: 0 }
+}
+
+fn queue_of(count: i64, before_payg: usize, never_payg: bool) -> (Queue, Vec<JobId>, BatchId) {
+    let batch = BatchId::new();
+    let tickets: Vec<Ticket> = (1..=count).map(|position| ticket(position, true)).collect();
+    let jobs = tickets.iter().map(|ticket| ticket.job).collect();
+    let mut queue = Queue::new(None, 16, true, at(0));
+    queue.add(Terms { batch, never_payg, before_payg }, tickets);
+    (queue, jobs, batch)
+}
+
+/// Everything it wants done now.
+fn deeds(queue: &mut Queue, now: Timestamp) -> Vec<Deed> {
+    std::iter::from_fn(|| queue.next(now)).collect()
+}
+
+fn sent(deeds: &[Deed]) -> Vec<JobId> {
+    deeds.iter().filter_map(|deed| if let Deed::Send { job, .. } = deed { Some(*job) } else { None }).collect()
+}
+
+fn back(queue: &mut Queue, job: JobId, came: Came, now: Timestamp) {
+    queue.tell(Happened::Back { job, came, rate_limit: None }, now);
+}
+
+const SAVED: Came = Came::Saved { charged: Credits::ONE, unlike: false };
+
+#[test]
+fn four_go_out_in_order_and_the_next_follows_as_one_comes_back() {
+    let (mut queue, jobs, batch) = queue_of(6, 6, false);
+    assert_eq!(sent(&deeds(&mut queue, at(0))), jobs[..4]);
+    back(&mut queue, jobs[1], SAVED, at(10));
+    assert_eq!(sent(&deeds(&mut queue, at(10))), jobs[4..5]);
+    for job in [0, 2, 3, 4] {
+        back(&mut queue, jobs[job], SAVED, at(20));
+    }
+    assert_eq!(sent(&deeds(&mut queue, at(20))), jobs[5..]);
+    assert!(!queue.is_over() && !queue.is_done(batch));
+    back(&mut queue, jobs[5], SAVED, at(30));
+    assert!(queue.is_over() && queue.is_done(batch));
+    let status = queue.status(at(30));
+    assert_eq!((status.saved, status.spent, status.done()), (6, Credits::whole(6), 6));
+    assert_eq!((status.bytes_done, status.bytes), (6_000, 6_000));
+}
+
+#[rstest]
+#[case::out_of_credits(Why::OutOfCredits)]
+#[case::key(Why::KeyRefused)]
+#[case::ended(Why::ServiceEnded)]
+#[case::folder(Why::Folder)]
+#[case::payg(Why::PaygEarly)]
+fn what_concerns_everybody_pauses_sends_nothing_new_and_leaves_the_picture_in_line(#[case] why: Why) {
+    let (mut queue, jobs, _) = queue_of(9, 9, false);
+    deeds(&mut queue, at(0));
+    back(&mut queue, jobs[0], Came::Pauses(why), at(1));
+    assert_eq!(deeds(&mut queue, at(1)), [Deed::Note, Deed::HaltUnsent]);
+    assert_eq!(queue.mode(), Mode::Paused(why));
+    for job in &jobs[1..4] {
+        back(&mut queue, *job, SAVED, at(2));
+        assert_eq!(sent(&deeds(&mut queue, at(2))), []);
+    }
+    assert!(queue.is_quiet() && !queue.is_over());
+    queue.tell(Happened::Resume(Vec::new()), at(3));
+    assert_eq!(sent(&deeds(&mut queue, at(3)))[0], jobs[0], "it is first in line again");
+}
+
+#[test]
+fn an_upload_that_breaks_is_tried_five_times_later_and_later() {
+    let (mut queue, jobs, _) = queue_of(1, 1, false);
+    let (mut now, mut waits, mut tries) = (at(0), Vec::new(), 0);
+    loop {
+        let done = deeds(&mut queue, now);
+        if done.contains(&Deed::End { job: jobs[0], left_out: false }) {
+            break;
+        }
+        if !sent(&done).is_empty() {
+            tries += 1;
+            back(&mut queue, jobs[0], Came::Broken, now);
+            continue;
+        }
+        let Some(next) = queue.wake_at(now) else { panic!("it waits for nothing: {done:?}") };
+        waits.push(next.duration_since(now).as_secs());
+        now = next;
+    }
+    assert_eq!(tries, 5);
+    assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]), "{waits:?}");
+    assert_eq!(queue.status(now).failed, 1);
+    assert!(queue.is_over());
+}
+
+#[test]
+fn too_fast_makes_everybody_wait_as_long_as_the_service_asks_and_counts_no_try() {
+    let (mut queue, jobs, _) = queue_of(8, 8, false);
+    deeds(&mut queue, at(0));
+    for job in &jobs[..4] {
+        back(&mut queue, *job, Came::TooFast(Duration::from_secs(7)), at(100));
+    }
+    assert_eq!(sent(&deeds(&mut queue, at(200))), []);
+    assert_eq!(queue.wake_at(at(200)), Some(at(7_100)));
+    assert_eq!(queue.status(at(200)).wait_s, Some(6));
+    assert_eq!(sent(&deeds(&mut queue, at(7_100))), jobs[..2], "half as many at a time");
+}
+
+#[test]
+fn three_in_a_row_that_may_have_been_charged_hold_everybody_until_the_balance_has_spoken() {
+    let (mut queue, jobs, _) = queue_of(9, 9, false);
+    deeds(&mut queue, at(0));
+    for job in &jobs[..3] {
+        back(&mut queue, *job, Came::Unknown, at(1));
+    }
+    assert_eq!(queue.mode(), Mode::Asking);
+    assert_eq!(deeds(&mut queue, at(1)), [Deed::Note], "one is out still");
+    back(&mut queue, jobs[3], SAVED, at(2));
+    assert_eq!(deeds(&mut queue, at(2)), [Deed::LookQuietly]);
+    let released = vec![(jobs[0], 1), (jobs[1], 1)];
+    queue.tell(Happened::Answered { released, lost: vec![jobs[2]], open: 0, looked: true }, at(60_000));
+    let after = deeds(&mut queue, at(60_000));
+    assert!(after.contains(&Deed::Return { job: jobs[0], tries: 1 }), "{after:?}");
+    let status = queue.status(at(60_000));
+    assert_eq!((status.mode, status.unknown, status.lost, status.resting), (Mode::Running, 0, 1, 2));
+}
+
+#[test]
+fn the_last_of_unknown_outcome_is_asked_about_at_the_end_and_tried_again_by_itself() {
+    let (mut queue, jobs, batch) = queue_of(1, 1, false);
+    deeds(&mut queue, at(0));
+    back(&mut queue, jobs[0], Came::Unknown, at(1));
+    assert_eq!(deeds(&mut queue, at(1)), [Deed::Note, Deed::LookQuietly]);
+    assert!(!queue.is_over() && !queue.is_done(batch));
+    queue.tell(Happened::Answered { released: vec![(jobs[0], 1)], lost: vec![], open: 0, looked: true }, at(2));
+    deeds(&mut queue, at(2));
+    let now = queue.wake_at(at(2)).unwrap();
+    assert_eq!(sent(&deeds(&mut queue, now)), jobs);
+    back(&mut queue, jobs[0], SAVED, now);
+    assert!(queue.is_over() && queue.is_done(batch));
+}
+
+#[test]
+fn what_stays_unknown_is_left_to_the_user_and_the_queue_is_over() {
+    let (mut queue, jobs, batch) = queue_of(1, 1, false);
+    deeds(&mut queue, at(0));
+    back(&mut queue, jobs[0], Came::Unknown, at(1));
+    deeds(&mut queue, at(1));
+    queue.tell(Happened::Answered { released: vec![], lost: vec![], open: 1, looked: true }, at(2));
+    assert_eq!(deeds(&mut queue, at(2)), [Deed::Note]);
+    assert!(queue.is_over() && queue.is_done(batch));
+    assert_eq!(queue.status(at(2)).unknown, 1);
+}
+
+#[test]
+fn without_a_network_it_looks_for_one_and_pauses_when_there_is_none() {
+    let (mut queue, jobs, _) = queue_of(5, 5, false);
+    deeds(&mut queue, at(0));
+    for job in &jobs[..4] {
+        back(&mut queue, *job, Came::Offline, at(0));
+    }
+    let (mut now, mut looks) = (at(0), 0);
+    while queue.mode() == Mode::Offline {
+        let done = deeds(&mut queue, now);
+        assert_eq!(sent(&done), []);
+        if done.contains(&Deed::TryNetwork) {
+            looks += 1;
+            queue.tell(Happened::Network(false), now);
+        } else if let Some(next) = queue.wake_at(now) {
+            now = next;
+        }
+    }
+    assert_eq!((looks, queue.mode()), (3, Mode::Paused(Why::Offline)));
+    assert!(now > at(10_000), "about a quarter of a minute: {now}");
+    queue.tell(Happened::Resume(Vec::new()), now);
+    assert_eq!(sent(&deeds(&mut queue, now))[0], jobs[0]);
+    assert_eq!(queue.status(now).failed, 0);
+}
+
+#[test]
+fn pictures_beyond_the_subscription_wait_until_those_before_them_have_reserved() {
+    let (mut queue, jobs, _) = queue_of(4, 2, false);
+    let first = deeds(&mut queue, at(0));
+    let expected: Vec<Deed> = jobs[..2].iter().map(|job| Deed::Send { job: *job, before_payg: true }).collect();
+    assert_eq!(first, expected);
+    queue.tell(Happened::Reserved(jobs[0]), at(1));
+    assert_eq!(deeds(&mut queue, at(1)), []);
+    queue.tell(Happened::Reserved(jobs[1]), at(2));
+    let rest: Vec<Deed> = jobs[2..].iter().map(|job| Deed::Send { job: *job, before_payg: false }).collect();
+    assert_eq!(deeds(&mut queue, at(2)), rest);
+}
+
+#[test]
+fn a_turn_that_cost_nothing_goes_to_the_next_picture() {
+    let (mut queue, jobs, _) = queue_of(6, 1, false);
+    assert_eq!(deeds(&mut queue, at(0)), [Deed::Send { job: jobs[0], before_payg: true }]);
+    back(&mut queue, jobs[0], Came::Failed, at(1));
+    assert_eq!(deeds(&mut queue, at(1)), [Deed::Send { job: jobs[1], before_payg: true }]);
+    queue.tell(Happened::Reserved(jobs[1]), at(2));
+    back(&mut queue, jobs[1], SAVED, at(3));
+    assert_eq!(deeds(&mut queue, at(3))[0], Deed::Send { job: jobs[2], before_payg: false });
+}
+
+#[test]
+fn the_first_result_unlike_the_quote_pauses_and_the_second_does_not() {
+    let unlike = Came::Saved { charged: Credits::whole(2), unlike: true };
+    let (mut queue, jobs, _) = queue_of(3, 3, false);
+    deeds(&mut queue, at(0));
+    back(&mut queue, jobs[0], unlike, at(1));
+    assert_eq!(queue.mode(), Mode::Paused(Why::Unlike));
+    queue.tell(Happened::Resume(Vec::new()), at(2));
+    back(&mut queue, jobs[1], unlike, at(3));
+    assert_eq!(queue.mode(), Mode::Running);
+}
+
+#[test]
+fn what_the_user_wants_next_goes_next_and_what_is_taken_out_goes_nowhere() {
+    let (mut queue, jobs, _) = queue_of(9, 9, false);
+    deeds(&mut queue, at(0));
+    queue.tell(Happened::First(vec![jobs[8], jobs[7]]), at(1));
+    queue.tell(Happened::Take(vec![jobs[4]]), at(1));
+    for job in &jobs[..4] {
+        back(&mut queue, *job, SAVED, at(2));
+    }
+    assert_eq!(sent(&deeds(&mut queue, at(2)))[..4], [jobs[8], jobs[7], jobs[5], jobs[6]]);
+    assert_eq!(queue.status(at(2)).left_out, 1);
+}
+
+/// What may happen to a picture in the laws below.
+#[derive(Debug, Clone, Copy)]
+enum Fate {
+    Saved,
+    Free,
+    Failed,
+    Broken,
+    TooFast,
+    Offline,
+    Unknown,
+    Lost,
+    Returned,
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        12 => Just(Fate::Saved),
+        1 => Just(Fate::Free),
+        2 => Just(Fate::Failed),
+        3 => Just(Fate::Broken),
+        2 => Just(Fate::TooFast),
+        1 => Just(Fate::Offline),
+        3 => Just(Fate::Unknown),
+        1 => Just(Fate::Lost),
+        1 => Just(Fate::Returned),
+    ]
+}
+
+/// An account with its real fold, and the batches' caps.
+struct World {
+    state: AccountState,
+    seq: i64,
+    now: Timestamp,
+    queue: Queue,
+    caps: BTreeMap<BatchId, (Credits, Credits)>,
+    batch_of: BTreeMap<JobId, BatchId>,
+    never: HashSet<BatchId>,
+    out: Vec<(JobId, AttemptId, bool)>,
+    waiting_to_reserve: Vec<(JobId, bool)>,
+    unknown: Vec<(JobId, AttemptId)>,
+    /// What own requests have drawn from PAYG though their batch never may.
+    payg_of_never: bool,
+}
+
+impl World {
+    fn apply(&mut self, event: Event) {
+        self.seq += 1;
+        self.state.apply(&Entry { seq: self.seq, at: self.now, event, served_at: None });
+    }
+
+    /// The reservation as the store makes it: check and write in one step.
+    fn reserve(&mut self, job: JobId, before_payg: bool) {
+        let batch = self.batch_of[&job];
+        let (cap, used) = self.caps[&batch];
+        let limit = SpendLimit { cap: Some(cap), stop_before_payg: before_payg };
+        match self.state.can_reserve(Credits::ONE, &limit, used) {
+            Ok(()) => {
+                let draws_payg = !self.state.free().clone().draw(Credits::ONE).payg.is_zero();
+                self.payg_of_never |= draws_payg && self.never.contains(&batch);
+                let attempt = AttemptId(u128::from(self.seq.unsigned_abs()));
+                self.apply(Event::Reserved { attempt, amount: Credits::ONE, purpose: Purpose::Download });
+                self.caps.insert(batch, (cap, used.saturating_add(Credits::ONE)));
+                self.out.push((job, attempt, before_payg));
+                self.queue.tell(Happened::Reserved(job), self.now);
+            }
+            Err(clearcut_credits::Refusal::Cap { .. }) => back(&mut self.queue, job, Came::LeftOut, self.now),
+            Err(_) => back(&mut self.queue, job, Came::Pauses(Why::PaygEarly), self.now),
+        }
+    }
+
+    fn give_back(&mut self, job: JobId, attempt: AttemptId) {
+        self.apply(Event::Released { attempt });
+        let batch = self.batch_of[&job];
+        let (cap, used) = self.caps[&batch];
+        self.caps.insert(batch, (cap, used.saturating_sub(Credits::ONE)));
+    }
+
+    fn end(&mut self, index: usize, fate: Fate) {
+        let (job, attempt, _) = self.out.remove(index);
+        let settled = Event::Settled { attempt, amount: Credits::ONE, basis: Source::Measured };
+        let came = match fate {
+            Fate::Saved => {
+                self.apply(settled);
+                SAVED
+            }
+            Fate::Lost => {
+                self.apply(Event::PaidLost { attempt, amount: Credits::ONE, basis: Source::Measured });
+                Came::Lost { charged: Credits::ONE }
+            }
+            Fate::Unknown => {
+                self.apply(Event::Undecided { attempt });
+                self.unknown.push((job, attempt));
+                Came::Unknown
+            }
+            Fate::Free | Fate::Failed | Fate::Broken | Fate::TooFast | Fate::Offline | Fate::Returned => {
+                self.give_back(job, attempt);
+                match fate {
+                    Fate::Broken => Came::Broken,
+                    Fate::TooFast => Came::TooFast(Duration::from_secs(3)),
+                    Fate::Offline => Came::Offline,
+                    Fate::Returned => Came::Returned,
+                    Fate::Free => Came::Saved { charged: Credits::ZERO, unlike: false },
+                    _ => Came::Failed,
+                }
+            }
+        };
+        back(&mut self.queue, job, came, self.now);
+    }
+
+    fn perform(&mut self, deed: &Deed, rng: u64) {
+        match deed {
+            Deed::Send { job, before_payg } => self.waiting_to_reserve.push((*job, *before_payg)),
+            Deed::TryNetwork => self.queue.tell(Happened::Network(rng.is_multiple_of(2)), self.now),
+            Deed::LookQuietly => {
+                assert!(self.out.is_empty(), "something is on its way during a quiet look");
+                let all: Vec<_> = std::mem::take(&mut self.unknown);
+                let (mut released, mut lost) = (Vec::new(), Vec::new());
+                for (index, (job, attempt)) in all.into_iter().enumerate() {
+                    if (rng >> (index % 60)) & 1 == 0 {
+                        self.give_back(job, attempt);
+                        released.push((job, 1));
+                    } else {
+                        self.apply(Event::PaidLost { attempt, amount: Credits::ONE, basis: Source::Inferred });
+                        lost.push(job);
+                    }
+                }
+                self.queue.tell(Happened::Answered { released, lost, open: 0, looked: true }, self.now);
+            }
+            Deed::Return { .. } | Deed::End { .. } | Deed::HaltUnsent | Deed::Note => {}
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    /// Any interleaving of pictures, limits and answers: no cap is passed, nothing that must not is drawn from PAYG, no picture is
+    /// out twice, nothing is ever stuck, and without other use PAYG never begins earlier than quoted.
+    #[test]
+    fn no_interleaving_passes_a_limit_or_gets_stuck(
+        lists in prop::collection::vec((1_i64..14, 0_i64..16, prop::bool::weighted(0.25)), 1..4),
+        subscription in 0_i64..20,
+        fates in prop::collection::vec((fate(), any::<u64>()), 400),
+        elsewhere in prop::option::weighted(0.3, (0_usize..40, 1_i64..8)),
+    ) {
+        let mut world = World {
+            state: AccountState::default(), seq: 0, now: at(0),
+            queue: Queue::new(Some(400), 16, true, at(0)),
+            caps: BTreeMap::new(), batch_of: BTreeMap::new(), never: HashSet::new(), out: Vec::new(),
+            waiting_to_reserve: Vec::new(), unknown: Vec::new(), payg_of_never: false,
+        };
+        let balance = Balance {
+            total: Some(Credits::whole(subscription + 100)), subscription: Some(Credits::whole(subscription)),
+            payg: Some(Credits::whole(100)), enterprise: Some(Credits::ZERO), free_previews: Some(0),
+        };
+        world.apply(Event::Snapshot { balance, standing: Standing::Conclusive });
+        // Each list is quoted behind those before it, as the quote does: their sums count as set aside.
+        let mut left = subscription;
+        let mut jobs = Vec::new();
+        for (count, cap, never) in &lists {
+            let batch = BatchId::new();
+            let before = left.min(*count).min(*cap);
+            left -= before;
+            // What a choice leaves out is not on the list: where PAYG may pay none, only what the subscription pays.
+            let listed = if *never { before } else { *count };
+            let tickets: Vec<Ticket> = (1..=listed).map(|position| ticket(position, true)).collect();
+            for ticket in &tickets {
+                world.batch_of.insert(ticket.job, batch);
+                jobs.push(ticket.job);
+            }
+            let agreed = if *never { before } else { *cap };
+            world.caps.insert(batch, (Credits::whole(agreed), Credits::ZERO));
+            if *never { world.never.insert(batch); }
+            let before_payg = usize::try_from(before).unwrap();
+            world.queue.add(Terms { batch, never_payg: *never, before_payg }, tickets);
+        }
+        let mut paused_early = false;
+        for (step, (fate, rng)) in fates.iter().enumerate() {
+            if let Some((when, amount)) = elsewhere && when == step {
+                let subscription = Credits::whole(amount).min(world.state.free().subscription.unwrap_or_default());
+                world.apply(Event::UsedElsewhere { subscription, payg: Credits::ZERO });
+            }
+            while let Some(deed) = world.queue.next(world.now) {
+                if let Deed::Send { job, .. } = &deed {
+                    prop_assert!(world.out.iter().all(|(out, ..)| out != job) && world.waiting_to_reserve.iter().all(|(out, _)| out != job));
+                }
+                world.perform(&deed, *rng);
+            }
+            for (cap, used) in world.caps.values() {
+                prop_assert!(used <= cap, "{used} of {cap}");
+            }
+            prop_assert!(!world.payg_of_never, "PAYG was drawn for a batch that must not");
+            if let Mode::Paused(why) = world.queue.mode() {
+                paused_early |= why == Why::PaygEarly;
+                if world.out.is_empty() && world.waiting_to_reserve.is_empty() {
+                    world.queue.tell(Happened::Resume(Vec::new()), world.now);
+                    if why == Why::PaygEarly { break; }
+                }
+            }
+            // Reservations and answers come in any order.
+            let choices = world.waiting_to_reserve.len() + world.out.len();
+            if choices == 0 {
+                if world.queue.is_over() { break; }
+                if let Some(next) = world.queue.wake_at(world.now) { world.now = world.now.max(next); }
+                continue;
+            }
+            let pick = usize::try_from(rng % choices as u64).unwrap();
+            if pick < world.waiting_to_reserve.len() {
+                let (job, before_payg) = world.waiting_to_reserve.remove(pick);
+                world.reserve(job, before_payg);
+            } else {
+                world.end(pick - world.waiting_to_reserve.len(), *fate);
+            }
+            world.now += SignedDuration::from_millis(i64::try_from(rng % 5_000).unwrap());
+        }
+        prop_assert!(!paused_early || elsewhere.is_some(), "PAYG began early though nobody else used anything");
+        // From here on all goes well: it comes to an end by itself.
+        if !paused_early {
+            for _ in 0..4_000 {
+                while let Some(deed) = world.queue.next(world.now) { world.perform(&deed, 0); }
+                if matches!(world.queue.mode(), Mode::Paused(_)) {
+                    world.queue.tell(Happened::Resume(Vec::new()), world.now);
+                }
+                if let Some((job, before_payg)) = world.waiting_to_reserve.pop() {
+                    world.reserve(job, before_payg);
+                } else if !world.out.is_empty() {
+                    world.end(0, Fate::Saved);
+                } else if world.queue.is_over() {
+                    break;
+                } else if let Some(next) = world.queue.wake_at(world.now) {
+                    world.now = world.now.max(next);
+                }
+            }
+            prop_assert!(world.queue.is_over(), "stuck: {:?}", world.queue.status(world.now));
+            let status = world.queue.status(world.now);
+            prop_assert_eq!(status.done(), jobs.len());
+        }
+    }
+}

@@ -1,0 +1,476 @@
+//! The loop: deeds of the queue out, what came of them in. Everything that takes long runs on a task of its own.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use clearcut_credits::Credits;
+use clearcut_store::{BatchId, BatchRow, JobId, JobRow, JobState, RunGuard, RunId, StoreError};
+use jiff::Timestamp;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{Audience, Command, RunnerOptions, Sleeper, Standing, noted, quiet, until};
+use crate::drive::{Drive, Turn};
+use crate::queue::{Came, Deed, Happened, Mode, Queue, Status, Terms, Ticket, Why, came};
+use crate::watcher::Phase;
+use crate::{Agreed, BatchError, Finished, Order, Spender, Watcher, estimate};
+
+/// Wakes at least so often, by the runner's clock: a clock that was set or a sleep of the computer cannot hold it up for long.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+
+/// The run a runner works under: begun with its first batch, ended with the runner.
+#[derive(Default)]
+pub(super) struct Run(Option<Arc<RunGuard>>);
+
+impl Run {
+    pub(super) fn guard(&mut self, spender: &Spender) -> Result<Arc<RunGuard>, BatchError> {
+        if let Some(run) = &self.0 {
+            return Ok(Arc::clone(run));
+        }
+        let run = Arc::new(spender.parts.store.run_begin()?);
+        self.0 = Some(Arc::clone(&run));
+        Ok(run)
+    }
+
+    pub(super) fn id(&self) -> Option<RunId> {
+        self.0.as_ref().map(|run| run.id())
+    }
+
+    /// Ends it where nobody is at work under it any more; else the next start does.
+    fn end(&mut self, spender: &Spender) {
+        let Some(Ok(run)) = self.0.take().map(Arc::try_unwrap) else { return };
+        if let Err(error) = spender.parts.store.run_end(run) {
+            tracing::warn!(%error, "the run is ended at the next start");
+        }
+    }
+}
+
+/// What others may read at any time.
+pub(super) struct Shared {
+    pub(super) status: Status,
+    pub(super) agreed: Credits,
+}
+
+/// What is needed to send a job.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) order: Arc<Order>,
+    pub(super) ticket: Ticket,
+}
+
+impl Entry {
+    pub(super) fn new(row: &JobRow, order: Order, charged: bool) -> Self {
+        let ticket = Ticket {
+            job: row.id,
+            position: row.position,
+            charged,
+            megapixels: u32::try_from(estimate::metered(&order.probe)).unwrap_or(u32::MAX),
+            bytes: order.probe.size_bytes,
+            price: row.quoted,
+            tries: row.tries,
+        };
+        Self { order: Arc::new(order), ticket }
+    }
+}
+
+/// What a task brought.
+enum Brought {
+    Nothing,
+    Happened(Happened),
+    Picture { job: JobId, result: Result<Finished, BatchError>, happened: Happened },
+}
+
+/// The loop's own.
+pub(super) struct Driver {
+    spender: Arc<Spender>,
+    audience: Arc<dyn Audience>,
+    sleeper: Arc<dyn Sleeper>,
+    hands: Arc<Semaphore>,
+    queue: Queue,
+    entries: HashMap<JobId, Entry>,
+    batches: Vec<BatchRow>,
+    cancels: HashMap<JobId, CancellationToken>,
+    /// Jobs that may have been charged.
+    unknown: HashSet<JobId>,
+    /// Jobs that are paid and not saved.
+    unsaved: HashSet<JobId>,
+    tasks: JoinSet<Brought>,
+    run: Arc<Mutex<Run>>,
+    shared: Arc<Mutex<Shared>>,
+    heard: u64,
+    closing: bool,
+    /// Ends looks that are under way when the runner is closed.
+    ending: CancellationToken,
+}
+
+impl Driver {
+    pub(super) fn new(
+        spender: Arc<Spender>,
+        audience: Arc<dyn Audience>,
+        sleeper: Arc<dyn Sleeper>,
+        options: RunnerOptions,
+        run: Arc<Mutex<Run>>,
+    ) -> Self {
+        let profile = spender.profile();
+        let (limit, can_ask) = (profile.limits.megapixels_a_minute, profile.offers.account && options.asks);
+        let now = spender.parts.clock.now();
+        let queue = Queue::new(limit, options.at_a_time, can_ask, now);
+        let shared = Arc::new(Mutex::new(Shared { status: queue.status(now), agreed: Credits::ZERO }));
+        Self {
+            spender,
+            audience,
+            sleeper,
+            hands: Arc::new(Semaphore::new(options.in_memory.max(1))),
+            queue,
+            entries: HashMap::new(),
+            batches: Vec::new(),
+            cancels: HashMap::new(),
+            unknown: HashSet::new(),
+            unsaved: HashSet::new(),
+            tasks: JoinSet::new(),
+            run,
+            shared,
+            heard: 0,
+            closing: false,
+            ending: CancellationToken::new(),
+        }
+    }
+
+    pub(super) fn shared(&self) -> Arc<Mutex<Shared>> {
+        Arc::clone(&self.shared)
+    }
+
+    /// Until it is closed, or nobody can ask for anything any more and all is done.
+    pub(super) async fn drive(mut self, mut heard: mpsc::UnboundedReceiver<Command>, tell: watch::Sender<Standing>) {
+        let (tell_reserved, mut reserved) = mpsc::unbounded_channel();
+        loop {
+            let now = self.now();
+            while let Some(deed) = self.queue.next(now) {
+                self.perform(deed, &tell_reserved);
+            }
+            self.close_batches();
+            let at_rest = self.publish();
+            tell.send_replace(Standing { at_rest, closed: false, heard: self.heard });
+            if self.closing && at_rest {
+                break;
+            }
+            let wait = self.queue.wake_at(now).map_or(LONGEST_SLEEP, |at| until(at, now)).min(LONGEST_SLEEP);
+            tokio::select! {
+                command = heard.recv(), if !self.closing => match command {
+                    Some(command) => self.heed(command),
+                    None => self.close(),
+                },
+                Some(job) = reserved.recv() => self.tell(Happened::Reserved(job)),
+                Some(brought) = self.tasks.join_next() => match brought {
+                    Ok(brought) => self.take_in(brought),
+                    Err(error) => {
+                        // Its job is where the next start finds it; nothing more is sent meanwhile.
+                        tracing::error!(%error, "a picture's task ended early");
+                        self.tell(Happened::Pause(Why::Records));
+                    }
+                },
+                () = self.sleeper.sleep(wait) => {}
+            }
+        }
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).end(&self.spender);
+        tell.send_replace(Standing { at_rest: true, closed: true, heard: self.heard });
+    }
+
+    fn now(&self) -> Timestamp {
+        self.spender.parts.clock.now()
+    }
+
+    fn tell(&mut self, happened: Happened) {
+        let now = self.now();
+        self.queue.tell(happened, now);
+    }
+
+    fn publish(&self) -> bool {
+        let status = self.queue.status(self.now());
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).status = status;
+        self.audience.status(&status);
+        let paused = matches!(status.mode, Mode::Paused(_));
+        (self.queue.is_over() || paused && self.queue.is_quiet()) && self.tasks.is_empty()
+    }
+
+    fn heed(&mut self, command: Command) {
+        self.heard += 1;
+        match command {
+            Command::Add { batch, entries } => {
+                let terms = terms(&batch);
+                self.agree(batch.agreed);
+                self.batches.push(batch);
+                self.queue.add(terms, entries.iter().map(|(_, entry)| entry.ticket));
+                self.entries.extend(entries);
+            }
+            Command::Pause(why) => self.tell(Happened::Pause(why)),
+            Command::Resume(terms) => {
+                self.tell(Happened::Resume(terms));
+                self.rescue();
+            }
+            Command::Take(jobs, done) => {
+                self.take_out(&jobs, done);
+            }
+            Command::Again(batch, entries) => {
+                let (id, terms) = (batch.id, terms(&batch));
+                if self.batches.iter().all(|known| known.id != id) {
+                    self.batches.push(batch);
+                    self.queue.add(terms, []);
+                }
+                for (job, _) in &entries {
+                    self.unknown.remove(job);
+                }
+                self.tell(Happened::Again(entries.iter().map(|(_, entry)| entry.ticket).collect(), id));
+                self.entries.extend(entries);
+            }
+            Command::First(jobs) => {
+                for batch in &self.batches {
+                    let of_batch: Vec<JobId> = jobs.iter().copied().filter(|job| self.is_of(*job, batch.id)).collect();
+                    if let Err(error) = self.spender.parts.store.queue_first(batch.id, &of_batch) {
+                        tracing::warn!(%error, "the new order lasts only until the program ends");
+                    }
+                }
+                self.tell(Happened::First(jobs));
+            }
+            Command::Rescue(jobs) => {
+                self.unsaved.extend(jobs);
+                self.rescue();
+            }
+            Command::Close => self.close(),
+        }
+    }
+
+    fn agree(&self, more: Credits) {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        // A queue that was over begins anew; so do its numbers.
+        let over = shared.status.waiting + shared.status.sending == 0;
+        shared.agreed = if over { more } else { shared.agreed.saturating_add(more) };
+    }
+
+    fn is_of(&self, job: JobId, batch: BatchId) -> bool {
+        self.entries.get(&job).is_some_and(|entry| entry.order.batch == Some(batch))
+    }
+
+    fn close(&mut self) {
+        self.closing = true;
+        self.ending.cancel();
+        self.tell(Happened::Pause(Why::Interrupted));
+    }
+
+    fn take_out(&mut self, jobs: &[JobId], done: oneshot::Sender<()>) {
+        let waiting: Vec<JobId> = jobs.iter().copied().filter(|job| !self.cancels.contains_key(job)).collect();
+        match self.spender.parts.store.queue_end(&waiting, JobState::Skipped, Some("skipped")) {
+            Ok(_) => self.tell(Happened::Take(waiting)),
+            Err(error) => {
+                tracing::error!(%error, "pictures could not be taken out of the queue");
+                self.tell(Happened::Pause(Why::Records));
+            }
+        }
+        for job in jobs {
+            if let Some(cancel) = self.cancels.get(job) {
+                cancel.cancel();
+            }
+        }
+        // Whoever asked may be gone.
+        let _ = done.send(());
+    }
+
+    fn perform(&mut self, deed: Deed, reserved: &mpsc::UnboundedSender<JobId>) {
+        match deed {
+            Deed::Send { job, before_payg } => self.send(job, before_payg, reserved),
+            Deed::Return { job, tries } => self.put_back(job, tries),
+            Deed::End { job, left_out } => {
+                let next = if left_out { JobState::Skipped } else { JobState::Failed };
+                let error = if left_out { "beyond_the_limit" } else { "tried_often" };
+                if let Err(error) = self.spender.parts.store.queue_end(&[job], next, Some(error)) {
+                    tracing::error!(%error, %job, "a job could not be ended; it is offered again at the next start");
+                }
+            }
+            Deed::HaltUnsent => self.cancels.values().for_each(CancellationToken::cancel),
+            Deed::LookQuietly => {
+                let parts = (Arc::clone(&self.spender), Arc::clone(&self.audience), Arc::clone(&self.sleeper));
+                let unknown: Vec<JobId> = self.unknown.iter().copied().collect();
+                let ending = self.ending.clone();
+                self.tasks.spawn(async move {
+                    let (spender, audience, sleeper) = &parts;
+                    let looked = tokio::select! {
+                        looked = quiet::look(spender, &**audience, &**sleeper) => looked,
+                        () = ending.cancelled() => false,
+                    };
+                    Brought::Happened(quiet::read(spender, &unknown, looked))
+                });
+            }
+            Deed::TryNetwork => {
+                let audience = Arc::clone(&self.audience);
+                self.tasks.spawn(async move { Brought::Happened(Happened::Network(audience.reachable().await)) });
+            }
+            Deed::Note => self.note(),
+        }
+    }
+
+    /// Writes the queue's mode into the rows of its batches.
+    fn note(&mut self) {
+        let (state, reason) = noted(self.queue.mode());
+        for batch in &mut self.batches {
+            (batch.state, batch.reason) = (state, reason.map(str::to_owned));
+            if let Err(error) = self.spender.parts.store.batch_note(batch.id, state, reason) {
+                tracing::warn!(%error, "how the batch stands is told, but not written down");
+            }
+        }
+    }
+
+    fn put_back(&mut self, job: JobId, tries: u32) {
+        let store = &self.spender.parts.store;
+        let back = store.job(job).and_then(|row| store.queue_return(job, row.state, tries, row.error.as_deref()));
+        self.unknown.remove(&job);
+        if let Err(error) = back {
+            tracing::error!(%error, %job, "a job could not be put back into its queue");
+            self.tell(Happened::Pause(Why::Records));
+        }
+    }
+
+    fn send(&mut self, job: JobId, before_payg: bool, reserved: &mpsc::UnboundedSender<JobId>) {
+        let back = |came| Happened::Back { job, came, rate_limit: None };
+        let Some(entry) = self.entries.get(&job).cloned() else {
+            return self.tell(back(Came::Failed));
+        };
+        let taken = self.run.lock().unwrap_or_else(PoisonError::into_inner).guard(&self.spender);
+        let taken = taken.and_then(|run| Ok((self.spender.parts.store.queue_take(job, run.id())?, run)));
+        let (row, run) = match taken {
+            Ok(taken) => taken,
+            // Paid already, and only to be saved.
+            Err(BatchError::Store(StoreError::StateChanged { found: JobState::Settled, .. })) => {
+                self.unsaved.insert(job);
+                self.tell(back(Came::NotSaved { charged: Credits::ZERO, folder: false }));
+                return self.rescue();
+            }
+            Err(BatchError::Store(StoreError::StateChanged { .. })) => return self.tell(back(Came::Failed)),
+            Err(error) => {
+                tracing::error!(%error, "a job could not be taken out of its queue");
+                return self.tell(back(Came::Pauses(Why::Records)));
+            }
+        };
+        let cap = self.batches.iter().find(|batch| Some(batch.id) == row.batch).map(|batch| batch.agreed);
+        let agreed = Agreed { cost: row.quoted, cap, stop_before_payg: before_payg };
+        let cancel = CancellationToken::new();
+        self.cancels.insert(job, cancel.clone());
+        let ears = Ears { audience: Arc::clone(&self.audience), reserved: reserved.clone() };
+        let (spender, hands) = (Arc::clone(&self.spender), Arc::clone(&self.hands));
+        self.tasks.spawn(async move {
+            let turn = Turn { job: row, order: &entry.order, agreed: &agreed, run, hands };
+            let drive = Drive::of_queue(&spender, turn, &ears, &cancel);
+            let (outcome, rate_limit) = Box::pin(drive.run_and_listen()).await;
+            let result = outcome.and_then(|outcome| outcome.finished());
+            let happened = Happened::Back { job, came: came(&result), rate_limit };
+            Brought::Picture { job, result, happened }
+        });
+    }
+
+    fn take_in(&mut self, brought: Brought) {
+        let (job, result, happened) = match brought {
+            Brought::Nothing => return,
+            Brought::Happened(happened) => return self.take_in_word(happened),
+            Brought::Picture { job, result, happened } => (job, result, happened),
+        };
+        self.cancels.remove(&job);
+        let Happened::Back { came, .. } = &happened else { return };
+        match came {
+            Came::Unknown | Came::Ended => {
+                self.unknown.insert(job);
+            }
+            Came::NotSaved { .. } => {
+                self.unsaved.insert(job);
+            }
+            _ => {}
+        }
+        let charged = matches!(came, Came::Saved { charged, .. } | Came::NotSaved { charged, .. } | Came::Lost { charged } if !charged.is_zero());
+        let again = matches!(came, Came::TooFast(_) | Came::Offline | Came::Broken | Came::Returned | Came::Pauses(_));
+        self.audience.came(job, &result, again);
+        self.tell(happened);
+        if charged {
+            let audience = Arc::clone(&self.audience);
+            self.tasks.spawn(async move {
+                let why = audience.charged().await;
+                why.map_or(Brought::Nothing, |why| Brought::Happened(Happened::Pause(why)))
+            });
+        }
+    }
+
+    fn take_in_word(&mut self, happened: Happened) {
+        if let Happened::Answered { released, lost, .. } = &happened {
+            let told: Vec<(JobId, bool)> =
+                released.iter().map(|(job, tries)| (*job, *tries < crate::queue::MOST_TRIES)).collect();
+            self.audience.answered(&told, lost);
+            for job in lost {
+                self.unknown.remove(job);
+            }
+            for (job, _) in released {
+                self.unknown.remove(job);
+            }
+        }
+        self.tell(happened);
+    }
+
+    /// Saves again, free, what is paid and could not be saved.
+    fn rescue(&mut self) {
+        for job in std::mem::take(&mut self.unsaved) {
+            let (spender, audience) = (Arc::clone(&self.spender), Arc::clone(&self.audience));
+            let hands = Arc::clone(&self.hands);
+            self.tasks.spawn(async move {
+                let _hand = hands.acquire().await;
+                let result = spender.save_again(job, None, &*audience).await;
+                let saved = result.is_ok();
+                audience.came(job, &result, false);
+                if saved {
+                    return Brought::Happened(Happened::Rescued(job));
+                }
+                let came = Came::NotSaved { charged: Credits::ZERO, folder: true };
+                Brought::Picture { job, result, happened: Happened::Back { job, came, rate_limit: None } }
+            });
+        }
+    }
+
+    fn close_batches(&mut self) {
+        let done: Vec<usize> =
+            (0..self.batches.len()).filter(|index| self.queue.is_done(self.batches[*index].id)).collect();
+        for index in done.into_iter().rev() {
+            let batch = self.batches.remove(index);
+            match self.spender.parts.store.batch_close(batch.id) {
+                Ok(true) => {
+                    self.entries.retain(|_, entry| entry.order.batch != Some(batch.id));
+                    self.audience.over(&batch);
+                }
+                // Something of it is paid and not saved yet: it stays open.
+                Ok(false) => self.audience.over(&batch),
+                Err(error) => tracing::warn!(%error, "the batch is closed at the next start"),
+            }
+        }
+    }
+}
+
+pub(super) fn terms(batch: &BatchRow) -> Terms {
+    let before_payg = usize::try_from(batch.before_payg).unwrap_or(usize::MAX);
+    Terms { batch: batch.id, never_payg: batch.never_payg, before_payg }
+}
+
+/// Hears a picture's states: the queue must know when a price is set aside.
+struct Ears {
+    audience: Arc<dyn Audience>,
+    reserved: mpsc::UnboundedSender<JobId>,
+}
+
+impl Watcher for Ears {
+    fn state(&self, job: JobId, state: JobState) {
+        if state == JobState::Reserved {
+            // A driver that is gone counts no turns.
+            let _ = self.reserved.send(job);
+        }
+        self.audience.state(job, state);
+    }
+
+    fn progress(&self, job: JobId, phase: Phase, done: u64, total: Option<u64>) {
+        self.audience.progress(job, phase, done, total);
+    }
+}

@@ -1,0 +1,115 @@
+//! `remove --resume`: what an earlier run left in the queue comes first, for a sum that is named and agreed to again. FILEs that are
+//! saved already are told as they are, and never begun twice.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use clearcut_app::problem::Problem;
+
+use super::done;
+use crate::agree;
+use crate::args::Spend;
+use crate::inputs::{self, Input};
+use crate::line::{Line, State};
+use crate::run::Report;
+use crate::session::Session;
+use crate::words;
+
+/// Goes on with what waits, and takes it and what is saved already out of `inputs`.
+pub(super) async fn go_on(
+    session: &Session<'_>,
+    inputs: &mut Vec<Input>,
+    spend: &Spend,
+    refused: Option<&Problem>,
+    report: &mut Report<'_>,
+) -> Result<(), Problem> {
+    let app = &session.app;
+    if let Some((pictures, view)) = app.left_behind().await? {
+        let cost = super::amount(&view.cost)?;
+        session.out.talk(&format!(
+            "An earlier run left {}: {} to go on.",
+            words::pictures(view.pictures),
+            words::credits(&view.cost)
+        ));
+        let what = format!("going on with {}", words::pictures(view.pictures));
+        let payg = if view.payg == "0" { String::new() } else { format!(", {} of them pay-as-you-go", view.payg) };
+        let allowed = agree::agree(&what, &payg, cost, spend, session.out, session.interrupt).await;
+        let stands = refused.filter(|_| !cost.is_zero()).cloned();
+        let begun = match (allowed, stands) {
+            (Ok(allowed), None) => app.go_on(allowed.left()).await,
+            (Err(problem), _) | (Ok(_), Some(problem)) => Err(problem),
+        };
+        let names: Vec<_> = pictures.iter().map(|picture| (picture.id, picture.name.clone())).collect();
+        let mut waiting: HashSet<_> = pictures.iter().map(|picture| picture.id).collect();
+        match begun {
+            Ok(mut fetching) => {
+                let mut stopping = false;
+                loop {
+                    let outcome = tokio::select! {
+                        outcome = fetching.next() => outcome,
+                        () = session.interrupt.stopped(), if !stopping => {
+                            stopping = true;
+                            fetching.pause();
+                            continue;
+                        }
+                    };
+                    let Some((id, result)) = outcome else { break };
+                    waiting.remove(&id);
+                    let name = path_of(app, id, &names);
+                    match result {
+                        Ok(fetched) => {
+                            let (line, remark) = done(name, fetched);
+                            report.tell(&line, &remark);
+                        }
+                        Err(problem) => report.tell(&Line::of_problem(name, problem, app.charged_for(id)), ""),
+                    }
+                }
+                let why = fetching.stands_still().unwrap_or_else(inputs::stopped);
+                for id in waiting.iter().filter(|id| app.is_waiting(**id)) {
+                    report.tell(&Line::of_problem(path_of(app, *id, &names), why.clone(), None), "");
+                }
+            }
+            Err(problem) => {
+                for picture in pictures.iter().filter(|picture| app.is_waiting(picture.id)) {
+                    let name = path_of(app, picture.id, &names);
+                    report.tell(&Line::of_problem(name, problem.clone(), None), "");
+                }
+            }
+        }
+        inputs.retain(|input| !matches!(&input.picture, Ok(picture) if names.iter().any(|(id, _)| *id == picture.id)));
+    }
+    for input in std::mem::take(inputs) {
+        let saved = match &input.picture {
+            Ok(picture) => app.saved_earlier(picture.id).await?,
+            Err(_) => None,
+        };
+        match saved {
+            Some(output) => report.tell(&saved_line(&input, &output), "saved earlier"),
+            None => inputs.push(input),
+        }
+    }
+    Ok(())
+}
+
+fn saved_line(input: &Input, output: &std::path::Path) -> Line {
+    Line {
+        input: input.name(),
+        output: Some(output.display().to_string()),
+        state: State::Done,
+        charged: Some("0".to_owned()),
+        width: None,
+        height: None,
+        error: None,
+    }
+}
+
+fn path_of(
+    app: &clearcut_app::App,
+    id: clearcut_app::views::PictureId,
+    names: &[(clearcut_app::views::PictureId, String)],
+) -> String {
+    let path: Option<PathBuf> = app.original_of(id);
+    path.map(|path| path.display().to_string())
+        .or_else(|| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone()))
+        .unwrap_or_default()
+}
