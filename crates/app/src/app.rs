@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accounts::{Chooser, Chosen, ServiceChoice};
+use crate::awake::{Awake, SystemAwake, Vigil};
 use crate::bench::{Bench, Picture};
 use crate::desk::{Desk, Ground};
 use crate::folders::Folders;
@@ -63,6 +64,8 @@ pub struct AppParts {
     pub sleeper: Arc<dyn Sleeper>,
     /// How long the service is waited for.
     pub http: HttpOptions,
+    /// Who keeps the computer from falling asleep while pictures are on their way.
+    pub awake: Arc<dyn Awake>,
 }
 
 impl AppParts {
@@ -79,6 +82,7 @@ impl AppParts {
             clock: Arc::new(SystemClock),
             sleeper: Arc::new(TokioSleeper),
             http: HttpOptions::default(),
+            awake: Arc::new(SystemAwake),
         }
     }
 }
@@ -113,6 +117,8 @@ pub struct App {
     /// The queues of the accounts that have one.
     pub(crate) working: Mutex<HashMap<StoredAccount, Arc<Working>>>,
     pub(crate) sleeper: Arc<dyn Sleeper>,
+    awake: Arc<dyn Awake>,
+    vigil: Arc<Vigil>,
     /// Nobody waits to learn what became of unanswered requests.
     pub(crate) leaves_unknown: AtomicBool,
     /// When the window was last told how the queue stands.
@@ -131,7 +137,7 @@ impl App {
     /// When folders, database or vault cannot be used, when the named service or its key is not known, or when the practice
     /// account cannot be opened.
     pub async fn open(parts: AppParts) -> Result<Arc<Self>, Problem> {
-        let AppParts { folders, host, service, front, keys, environment_key, clock, sleeper, http } = parts;
+        let AppParts { folders, host, service, front, keys, environment_key, clock, sleeper, http, awake } = parts;
         let environment =
             environment_key.map(|key| ApiKey::new(key).map_err(|error| words::bad_key(error, KEY_VARIABLE)));
         let environment = environment.transpose()?;
@@ -186,6 +192,8 @@ impl App {
             standing_in: Semaphore::new(1),
             working: Mutex::default(),
             sleeper,
+            awake,
+            vigil: Arc::default(),
             leaves_unknown: AtomicBool::new(false),
             queue_told: Mutex::default(),
             tasks: TaskTracker::new(),
@@ -301,6 +309,18 @@ impl App {
     pub async fn dismiss_banner(&self, banner: String) -> Result<(), Problem> {
         self.unsay(&banner);
         Ok(())
+    }
+
+    /// Keeps the computer awake while a queue is at work, and no longer.
+    pub(crate) fn keep_awake(&self, at_work: bool) {
+        if !at_work {
+            return self.vigil.ends();
+        }
+        if self.vigil.begins() {
+            let (awake, vigil) = (Arc::clone(&self.awake), Arc::clone(&self.vigil));
+            self.tasks
+                .spawn_blocking_on(move || vigil.answered(awake.hold("Pictures are on their way.")), &self.runtime);
+        }
     }
 
     /// Whether the window may be told again how the queue stands.

@@ -5,6 +5,7 @@
 mod accounts;
 mod advice;
 mod app;
+mod awake;
 mod bench;
 mod catalogue;
 mod chosen;
@@ -47,6 +48,7 @@ mod words;
 
 pub use accounts::ServiceChoice;
 pub use app::{App, AppParts, Front, KEY_VARIABLE};
+pub use awake::{Awake, Held, SystemAwake};
 pub use chosen::{ChosenRun, Turn};
 pub use clearcut_batch::NameTemplate;
 pub use clearcut_credits::Credits;
@@ -61,5 +63,5 @@ pub use pictures::{Gathered, GatheredFile, Gathering, TakenBy};
 pub use practice::{PRACTICE_ACCOUNT, PRACTICE_LABEL};
 pub use problem::Problem;
 pub use proxies::Served;
-pub use queue::{FetchList, Fetching, Outcome};
+pub use queue::{BatchRecord, Earlier, FetchList, Fetching, JobRecord, Outcome, Word};
 pub use vault_office::{KeptLine, KeptState};

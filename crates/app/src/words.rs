@@ -376,6 +376,15 @@ pub(crate) fn not_charged_after_all() -> Problem {
     )
 }
 
+/// An earlier request for the same picture is of unknown outcome.
+pub(crate) fn unanswered_before() -> Problem {
+    Problem::new(
+        Code::MaybeCharged,
+        "Not sent again: an earlier request for this picture went unanswered and may have been charged.",
+        "`clearcut resolve` asks the balance; without --resume it is sent again, which may cost again.",
+    )
+}
+
 /// The balance has said that a request was charged.
 pub(crate) fn charged_after_all() -> Problem {
     Problem::new(

@@ -1,6 +1,7 @@
 //! The command line, declared once; its help text is the documentation that scripts rely on.
 
 mod help;
+mod jobs;
 mod money;
 mod vault;
 
@@ -15,6 +16,7 @@ use crate::exit;
 use crate::inputs::Wanted;
 
 use self::help::{CREDITS_JSON, QUOTE_JSON, REMOVE_JSON};
+pub(crate) use self::jobs::{CountAs, Jobs, JobsAction, Resolve};
 pub(crate) use self::money::{
     CreditsArgs, History, HistoryAction, HistoryShown, Notices, NoticesAction, Plan, PlanAction, PlanSet,
 };
@@ -49,6 +51,10 @@ pub(crate) enum Command {
     /// Say what pictures would cost, from which credits, and how far the credits reach
     #[command(after_long_help = QUOTE_JSON)]
     Quote(Quote),
+    /// Show the batches that wait or run, and each of their pictures
+    Jobs(Jobs),
+    /// Learn whether requests that went unanswered were charged
+    Resolve(Resolve),
     /// Show the credits of the account: how many, from where, for how long
     #[command(after_long_help = CREDITS_JSON)]
     Credits(CreditsArgs),
@@ -87,6 +93,9 @@ pub(crate) struct Remove {
     /// Go on with what an earlier run left, and do not begin again what is saved
     #[arg(long)]
     pub(crate) resume: bool,
+    /// At most so many pictures on their way at a time; without it, the number that is fastest is found, up to 16
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) parallel: Option<u8>,
     /// Do not wait a quiet minute to learn whether requests that went unanswered were charged; `clearcut resolve` does that later
     #[arg(long)]
     pub(crate) leave_unknown: bool,

@@ -18,6 +18,7 @@ mod history;
 mod host;
 mod inputs;
 mod interrupt;
+mod jobs;
 mod line;
 mod notices;
 mod out;
@@ -76,6 +77,8 @@ async fn perform(arguments: Arguments, out: &Out, interrupt: &Interrupt) -> Exit
         Command::Remove(asked) => Box::pin(remove::remove(asked, service, out, interrupt)).await,
         Command::Preview(asked) => Box::pin(preview::preview(asked, service, out, interrupt)).await,
         Command::Quote(asked) => Box::pin(quote::quote(asked, service, out, interrupt)).await,
+        Command::Jobs(asked) => Box::pin(jobs::jobs(asked, service, out, interrupt)).await,
+        Command::Resolve(asked) => Box::pin(jobs::resolve(asked, service, out, interrupt)).await,
         Command::Credits(asked) => Box::pin(credits::credits(asked, service, out, interrupt)).await,
         Command::Plan(asked) => Box::pin(plan::plan(asked, service, out, interrupt)).await,
         Command::History(asked) => Box::pin(history::history(asked, service, out, interrupt)).await,

@@ -54,6 +54,9 @@ async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_
     if asked.leave_unknown {
         session.app.leave_unknown();
     }
+    if let Some(most) = asked.parallel {
+        session.app.at_most_at_a_time(most);
+    }
     let mut inputs = inputs::gather(session, asked.take.of(asked.files)).await;
     let (gauge, refused) = session.fresh_gauge().await?;
     if asked.resume {

@@ -36,6 +36,8 @@ struct Inner {
     by_picture: HashMap<PictureId, JobId>,
     listeners: Vec<mpsc::UnboundedSender<Outcome>>,
     told: HashMap<PictureId, Instant>,
+    /// Outcomes that may still change.
+    withheld: HashMap<JobId, Outcome>,
     label: String,
 }
 
@@ -60,6 +62,30 @@ impl Book {
     pub(crate) fn tell(&self, outcome: &Outcome) {
         // Whoever does not listen any more is forgotten.
         self.inner().listeners.retain(|tell| tell.send(outcome.clone()).is_ok());
+    }
+
+    /// Keeps an outcome back that may still change.
+    pub(crate) fn withhold(&self, job: JobId, outcome: Outcome) {
+        self.inner().withheld.insert(job, outcome);
+    }
+
+    /// It did change: what was kept back is forgotten.
+    pub(crate) fn withdraw(&self, job: JobId) {
+        self.inner().withheld.remove(&job);
+    }
+
+    /// It stays as it was.
+    pub(crate) fn tell_withheld(&self, job: JobId) {
+        let outcome = self.inner().withheld.remove(&job);
+        if let Some(outcome) = outcome {
+            self.tell(&outcome);
+        }
+    }
+
+    /// Nothing changes any more: everything that was kept back is told.
+    pub(crate) fn tell_all_withheld(&self) {
+        let all: Vec<Outcome> = self.inner().withheld.drain().map(|(_, outcome)| outcome).collect();
+        all.iter().for_each(|outcome| self.tell(outcome));
     }
 
     pub(crate) fn begun(&self, job: JobId) -> Option<Begun> {

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use clearcut_batch::queue::{Mode, Why};
 use clearcut_credits::Credits;
+use clearcut_store::JobState;
 use tokio::sync::mpsc;
 
 use crate::app::{App, blocking};
@@ -34,6 +35,15 @@ pub struct FetchList {
     pub before_payg: usize,
 }
 
+/// What became of a picture before.
+#[derive(Debug, Clone)]
+pub enum Earlier {
+    /// Its cutout lies here.
+    Saved(PathBuf),
+    /// A request for it went unanswered and may have been charged: it is not sent again by itself.
+    Unanswered(Problem),
+}
+
 /// A list on its way.
 pub struct Fetching {
     working: Arc<Working>,
@@ -56,13 +66,14 @@ impl Fetching {
             }
             self.working.runner.at_rest().await;
             self.at_rest = true;
+            self.working.book.tell_all_withheld();
         }
         self.outcomes.try_recv().ok()
     }
 
-    /// Sends nothing new; what was sent is awaited.
+    /// Sends nothing new; what was sent is awaited, and nothing is asked of the balance any more.
     pub fn pause(&self) {
-        self.working.runner.pause();
+        self.working.runner.pause_for(Why::Interrupted);
     }
 
     /// Numbers for a line of progress: pictures done, in all, and credits charged.
@@ -160,19 +171,29 @@ impl App {
         self.bench().get(id).is_ok_and(|picture| picture.state == PictureState::Queued)
     }
 
-    /// Where the cutout of this very picture was saved by the account at work, if that file is still there.
+    /// What became of this very picture before, at the account at work.
     ///
     /// # Errors
     /// When a picture is unknown, or the records cannot be read.
-    pub async fn saved_earlier(&self, id: PictureId) -> Result<Option<PathBuf>, Problem> {
+    pub async fn earlier(&self, id: PictureId) -> Result<Option<Earlier>, Problem> {
         let (path, content) = {
             let bench = self.bench();
             let examined = &bench.get(id)?.examined;
             (examined.path.clone(), examined.content.to_string())
         };
         let (store, account) = (Arc::clone(&self.ground.store), self.desk().account.id);
-        let saved = blocking(move || store.saved_as(account, &path, &content)).await?;
-        Ok(saved.map_err(|error| words::store(&error))?.filter(|file| file.exists()))
+        let jobs =
+            blocking(move || store.jobs_of(account, &path, &content)).await?.map_err(|error| words::store(&error))?;
+        if jobs.iter().any(|job| job.state == JobState::Unknown) {
+            return Ok(Some(Earlier::Unanswered(words::unanswered_before())));
+        }
+        let saved = jobs.into_iter().find(|job| job.state == JobState::Saved && job.output.exists());
+        Ok(saved.map(|job| Earlier::Saved(job.output)))
+    }
+
+    /// At most so many pictures on their way at a time, in this program only. Counts for queues that begin afterwards.
+    pub fn at_most_at_a_time(&self, most: u8) {
+        self.settings().at_a_time = Some(most.clamp(1, 16));
     }
 
     /// From now on nobody waits a quiet minute to learn what became of requests that went unanswered: they are left as they are, for

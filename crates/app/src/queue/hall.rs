@@ -119,6 +119,12 @@ impl Audience for Hall {
                 let name = app.bench().get(id).map_or_else(|_| String::new(), crate::bench::Picture::name);
                 let problem = words::batch(error, &name);
                 app.change(id, |picture| picture.failed_as(error, &problem));
+                if problem.code == Code::MaybeCharged && !app.leaves_unknown.load(Ordering::SeqCst) {
+                    // The balance will be asked; until then nobody who waits for the end is told.
+                    self.book.withhold(job, (id, Err(problem)));
+                    app.credits_moved(&self.desk);
+                    return;
+                }
                 Err(problem)
             }
         };
@@ -126,7 +132,16 @@ impl Audience for Hall {
         app.credits_moved(&self.desk);
     }
 
-    fn answered(&self, not_charged: &[(JobId, bool)], lost: &[JobId]) {
+    fn answered(&self, not_charged: &[(JobId, bool)], lost: &[JobId], open: &[JobId]) {
+        for (job, _) in not_charged {
+            self.book.withdraw(*job);
+        }
+        for job in lost {
+            self.book.withdraw(*job);
+        }
+        for job in open {
+            self.book.tell_withheld(*job);
+        }
         for (job, waits) in not_charged {
             let Some((app, begun)) = self.of(*job) else { continue };
             let problem = words::not_charged_after_all();
@@ -158,6 +173,8 @@ impl Audience for Hall {
                 Mode::Running | Mode::Asking | Mode::Offline => app.unsay(QUEUE_BANNER),
             }
         }
+        let at_work = !matches!(status.mode, Mode::Paused(_)) && status.waiting + status.sending > 0;
+        app.keep_awake(at_work || app.is_at_work_elsewhere(&self.desk));
         app.tell_queue(&self.desk, status);
     }
 

@@ -5,6 +5,7 @@ mod again;
 pub(crate) mod book;
 mod fetch;
 pub(crate) mod hall;
+mod records;
 mod show;
 
 use std::collections::HashMap;
@@ -27,8 +28,9 @@ use crate::words;
 
 pub use book::Outcome;
 use book::{Begun, Book};
-pub use fetch::{FetchList, Fetching};
+pub use fetch::{Earlier, FetchList, Fetching};
 use hall::Hall;
+pub use records::{BatchRecord, JobRecord, Word};
 
 /// An account whose pictures are in a queue. Its desk is the one that was quoted: that account pays, whichever one is put to work
 /// meanwhile.
@@ -183,6 +185,17 @@ impl App {
         self.at_work(desk).is_some_and(|working| {
             let status = working.runner.status();
             matches!(status.mode, Mode::Paused(_)) && status.waiting > 0
+        })
+    }
+
+    /// Whether the queue of another account than this one is at work.
+    pub(crate) fn is_at_work_elsewhere(&self, desk: &Desk) -> bool {
+        let all = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().any(|(account, working)| {
+            let status = working.runner.status();
+            *account != desk.account.id
+                && !matches!(status.mode, Mode::Paused(_))
+                && status.waiting + status.sending > 0
         })
     }
 

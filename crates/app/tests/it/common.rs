@@ -130,6 +130,7 @@ pub(crate) async fn open_with(
         environment_key: key.map(str::to_owned),
         sleeper: Arc::new(clearcut_batch::TokioSleeper),
         http: clearcut_service::HttpOptions::default(),
+        awake: Arc::new(clearcut_app::SystemAwake),
     };
     Ok((App::open(parts).await?, host))
 }

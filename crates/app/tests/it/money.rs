@@ -185,6 +185,7 @@ async fn start(home: &Path, clock: &Arc<ManualClock>) -> (Arc<App>, Arc<TestHost
         clock: clock.clone(),
         sleeper: Arc::new(clearcut_batch::TokioSleeper),
         http: clearcut_service::HttpOptions::default(),
+        awake: Arc::new(clearcut_app::SystemAwake),
     };
     (App::open(parts).await.unwrap(), host)
 }

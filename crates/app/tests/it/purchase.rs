@@ -26,6 +26,7 @@ async fn open_at(home: &Path, clock: &Arc<ManualClock>) -> (Arc<App>, Arc<TestHo
         environment_key: None,
         sleeper: Arc::new(clearcut_batch::TokioSleeper),
         http: clearcut_service::HttpOptions::default(),
+        awake: Arc::new(clearcut_app::SystemAwake),
     };
     (App::open(parts).await.unwrap(), host)
 }

@@ -52,6 +52,8 @@ struct Batch {
     terms: Terms,
     charged: BTreeSet<(i64, JobId)>,
     free: BTreeSet<(i64, JobId)>,
+    /// Pictures on their way that will be charged.
+    paying: BTreeSet<(i64, JobId)>,
     turns: Turns,
     /// Pictures not over.
     open: usize,
@@ -87,6 +89,7 @@ impl Line {
             terms,
             charged: BTreeSet::new(),
             free: BTreeSet::new(),
+            paying: BTreeSet::new(),
             turns: Turns::new(&terms),
             open: 0,
         });
@@ -196,7 +199,9 @@ impl Line {
                 _ => None,
             };
             // One that is free as far as is known: should it be charged after all, then not by PAYG before its time.
-            let free = batch.free.first().map(|first| (*first, never || !payg_may_begin));
+            // And not while one before it is paying: it may be its twin.
+            let free = batch.free.first().filter(|first| batch.paying.first().is_none_or(|paying| paying > *first));
+            let free = free.map(|first| (*first, never || !payg_may_begin));
             let ((_, job), before_payg) = charged.into_iter().chain(free).min_by_key(|(place, _)| *place)?;
             Some((job, self.pictures.get(&job)?.ticket.megapixels, before_payg))
         })
@@ -227,6 +232,9 @@ impl Line {
         let charged = picture.ticket.charged;
         if charged && !std::mem::replace(&mut picture.counted, true) {
             self.batches[picture.batch].turns.take();
+        }
+        if charged {
+            self.batches[picture.batch].paying.insert((picture.ticket.position, job));
         }
         let holds_up = charged && before_payg;
         picture.at = At::Out { holds_up };
@@ -334,7 +342,11 @@ impl Line {
 
     fn not_out(&mut self, job: JobId) {
         self.reserved(job);
-        self.out.remove(&job);
+        if self.out.remove(&job)
+            && let Some(picture) = self.pictures.get(&job)
+        {
+            self.batches[picture.batch].paying.remove(&(picture.ticket.position, job));
+        }
     }
 
     fn not_counted(&mut self, job: JobId) {

@@ -33,8 +33,8 @@ pub trait Audience: Watcher {
     fn came(&self, job: JobId, result: &Result<Finished, BatchError>, again: bool);
 
     /// What a quiet look at the balance said of requests that may have been charged: `not_charged` wait in their queue again, or have
-    /// failed where they were tried too often (`false`).
-    fn answered(&self, not_charged: &[(JobId, bool)], lost: &[JobId]);
+    /// failed where they were tried too often (`false`); of `open` nothing can be said.
+    fn answered(&self, not_charged: &[(JobId, bool)], lost: &[JobId], open: &[JobId]);
 
     /// The queue's numbers changed.
     fn status(&self, status: &Status);

@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 pub use audience::{Audience, Sleeper, TokioSleeper};
 pub use boot::{Offered, Waiting};
+pub use quiet::look as look_in_quiet;
 
 use crate::queue::{Mode, Status, Terms, Why};
 use crate::{BatchError, Order, Spender};

@@ -19,7 +19,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(20);
 const LOOKS: u32 = 6;
 
 /// Looks in quiet; answers whether that proved something. Nothing of this queue is on its way meanwhile. Dropping it loses nothing.
-pub(super) async fn look(spender: &Spender, audience: &dyn Audience, sleeper: &dyn Sleeper) -> bool {
+pub async fn look(spender: &Spender, audience: &dyn Audience, sleeper: &dyn Sleeper) -> bool {
     for round in 0..LOOKS {
         if round > 0 {
             sleeper.sleep(BETWEEN_LOOKS).await;

@@ -205,7 +205,13 @@ impl Driver {
                 self.queue.add(terms, entries.iter().map(|(_, entry)| entry.ticket));
                 self.entries.extend(entries);
             }
-            Command::Pause(why) => self.tell(Happened::Pause(why)),
+            Command::Pause(why) => {
+                if why == Why::Interrupted {
+                    self.ending.cancel();
+                    self.ending = CancellationToken::new();
+                }
+                self.tell(Happened::Pause(why));
+            }
             Command::Resume(terms) => {
                 self.tell(Happened::Resume(terms));
                 self.rescue();
@@ -402,13 +408,14 @@ impl Driver {
         if let Happened::Answered { released, lost, .. } = &happened {
             let told: Vec<(JobId, bool)> =
                 released.iter().map(|(job, tries)| (*job, *tries < crate::queue::MOST_TRIES)).collect();
-            self.audience.answered(&told, lost);
             for job in lost {
                 self.unknown.remove(job);
             }
             for (job, _) in released {
                 self.unknown.remove(job);
             }
+            let open: Vec<JobId> = self.unknown.iter().copied().collect();
+            self.audience.answered(&told, lost, &open);
         }
         self.tell(happened);
     }

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+use clearcut_app::Earlier;
 use clearcut_app::problem::Problem;
 
 use super::done;
@@ -79,12 +80,13 @@ pub(super) async fn go_on(
         inputs.retain(|input| !matches!(&input.picture, Ok(picture) if names.iter().any(|(id, _)| *id == picture.id)));
     }
     for input in std::mem::take(inputs) {
-        let saved = match &input.picture {
-            Ok(picture) => app.saved_earlier(picture.id).await?,
+        let earlier = match &input.picture {
+            Ok(picture) => app.earlier(picture.id).await?,
             Err(_) => None,
         };
-        match saved {
-            Some(output) => report.tell(&saved_line(&input, &output), "saved earlier"),
+        match earlier {
+            Some(Earlier::Saved(output)) => report.tell(&saved_line(&input, &output), "saved earlier"),
+            Some(Earlier::Unanswered(problem)) => report.tell(&Line::of_problem(input.name(), problem, None), ""),
             None => inputs.push(input),
         }
     }

@@ -176,7 +176,7 @@ fn where_payg_would_begin_earlier_than_quoted_nothing_more_is_sent() {
     }
     let prefix = service.prefix();
     let mut first = first
-        .args(with("remove", &files[..12], &["--yes", "--json", "--service", &prefix]))
+        .args(with("remove", &files[..12], &["--yes", "--json", "--parallel", "1", "--service", &prefix]))
         .current_dir(place.path("pictures"))
         .env("CLEARCUT_API_KEY", KEY)
         .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")

@@ -15,7 +15,11 @@ fn past() -> (Place, Practice) {
     for (shade, name) in [(1, "dog, big.png"), (2, "cat.png"), (3, "lost.png")] {
         place.picture(name, shade);
     }
-    let said = run(&place, &service, &["remove", "dog, big.png", "cat.png", "lost.png", "--yes"]);
+    let said = run(
+        &place,
+        &service,
+        &["remove", "dog, big.png", "cat.png", "lost.png", "--yes", "--parallel", "1", "--leave-unknown"],
+    );
     assert_eq!(said.code, 7, "{}", said.stderr);
     (place, service)
 }

@@ -8,6 +8,7 @@
 
 mod account;
 mod bad_input;
+mod batches;
 mod choices;
 mod control;
 mod credits;

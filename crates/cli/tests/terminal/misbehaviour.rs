@@ -24,7 +24,7 @@ fn each_end_of_a_request_has_its_state_and_exit_code(
     let mut rule = fault;
     rule["path"] = json!("/removebg");
     let service = Practice::misbehaving(&json!([rule]));
-    let said = Said::by(place.against(&service, ["remove", "a.png", "--yes", "--json"]));
+    let said = Said::by(place.against(&service, ["remove", "a.png", "--yes", "--leave-unknown", "--json"]));
     let line = said.document();
     assert_eq!(
         (line["state"].as_str(), &line["charged"], said.code),
@@ -42,7 +42,10 @@ fn what_may_have_been_charged_counts_against_the_cap() {
     place.picture("a.png", 1);
     place.picture("b.png", 2);
     let service = Practice::misbehaving(&json!([{ "path": "/removebg", "nth": 1, "charge_then_drop": true }]));
-    let said = Said::by(place.against(&service, ["remove", "a.png", "b.png", "--max-credits", "1", "--json"]));
+    let said = Said::by(place.against(
+        &service,
+        ["remove", "a.png", "b.png", "--max-credits", "1", "--leave-unknown", "--parallel", "1", "--json"],
+    ));
     let states: Vec<_> = said.lines().iter().map(|line| line["state"].clone()).collect();
     assert_eq!(states, ["unknown", "skipped"], "{}", said.stderr);
     assert_eq!((service.charged().as_str(), service.removals()), ("1", 1));
@@ -54,7 +57,7 @@ fn a_charge_unlike_the_quote_stops_the_run() {
     place.picture("a.png", 1);
     place.picture("b.png", 2);
     let service = Practice::misbehaving(&json!([{ "path": "/removebg", "charge": "2" }]));
-    let said = Said::by(place.against(&service, ["remove", "a.png", "b.png", "--yes", "--json"]));
+    let said = Said::by(place.against(&service, ["remove", "a.png", "b.png", "--yes", "--parallel", "1", "--json"]));
     let lines = said.lines();
     assert_eq!((&lines[0]["state"], &lines[0]["charged"]), (&json!("done"), &json!("2")), "{}", said.stderr);
     assert_eq!((&lines[1]["state"], service.removals()), (&json!("skipped"), 1));

@@ -64,7 +64,7 @@ fn ctrl_c_starts_nothing_new_and_awaits_what_was_sent() {
         command.env(format!("CLEARCUT_{variable}_DIR"), place.path(folder));
     }
     let mut running = command
-        .args(["remove", "a.png", "b.png", "--yes", "--json", "--service", &service.prefix()])
+        .args(["remove", "a.png", "b.png", "--yes", "--json", "--parallel", "1", "--service", &service.prefix()])
         .current_dir(place.path("pictures"))
         .env("CLEARCUT_API_KEY", KEY)
         .stdout(Stdio::piped())

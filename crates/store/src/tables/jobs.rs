@@ -271,16 +271,16 @@ impl Store {
         )
     }
 
-    /// Where the result of this very file was saved last.
+    /// The jobs of this very file, newest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn saved_as(&self, account: AccountId, input: &Path, content: &str) -> Result<Option<PathBuf>, StoreError> {
+    pub fn jobs_of(&self, account: AccountId, input: &Path, content: &str) -> Result<Vec<JobRow>, StoreError> {
         let jobs = self.select_jobs(
-            "WHERE content = ?1 AND account = ?2 AND state = 'saved' ORDER BY updated_at_us DESC",
+            "WHERE content = ?1 AND account = ?2 ORDER BY updated_at_us DESC, rowid DESC",
             rusqlite::params![content, account],
         )?;
-        Ok(jobs.into_iter().find(|job| job.input == input && job.output != Path::new("")).map(|job| job.output))
+        Ok(jobs.into_iter().filter(|job| job.input == input).collect())
     }
 
     /// All jobs that have a result before them: unfinished or in a queue. Their names are given away.

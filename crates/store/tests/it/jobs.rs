@@ -131,3 +131,19 @@ fn an_account_comes_back_and_is_found_by_service_and_key() {
     let practice = world.store.find_account("practice", "http://127.0.0.1:8799/v1.0", None).unwrap();
     assert_eq!(practice.map(|row| row.id), Some(AccountId::PRACTICE));
 }
+
+#[test]
+fn names_of_files_that_are_saved_and_that_are_promised_are_told_apart() {
+    let world = World::new();
+    let states = [JobState::Saved, JobState::Queued, JobState::Planned, JobState::Settled, JobState::Failed];
+    for state in states {
+        let output = PathBuf::from(format!("/out/{state}.png"));
+        world.store.job_insert(&JobRow { state, output, ..job(&world.run, world.account) }).unwrap();
+    }
+    // A preview is saved nowhere.
+    let preview = JobRow { state: JobState::Saved, output: PathBuf::new(), ..job(&world.run, world.account) };
+    world.store.job_insert(&preview).unwrap();
+    assert_eq!(world.store.saved_outputs().unwrap(), [PathBuf::from("/out/saved.png")].into());
+    let promised: Vec<_> = world.store.jobs_promised().unwrap().into_iter().map(|job| job.output).collect();
+    assert_eq!(promised, ["/out/queued.png", "/out/planned.png", "/out/settled.png"].map(PathBuf::from));
+}
