@@ -143,7 +143,7 @@ fn insert(connection: &Connection, job: &JobRow, now: Timestamp) -> rusqlite::Re
     Ok(JobRow { updated_at: now, ..job.clone() })
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<JobRow> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<JobRow> {
     Ok(JobRow {
         id: row.get("id")?,
         run: row.get("run")?,

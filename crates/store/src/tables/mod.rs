@@ -9,3 +9,5 @@ pub(crate) mod notices;
 pub(crate) mod plans;
 pub(crate) mod receipts;
 pub(crate) mod runs;
+pub(crate) mod watch_files;
+pub(crate) mod watches;

@@ -19,6 +19,7 @@ mod spending;
 mod vault;
 mod vault_damage;
 mod vault_deaths;
+mod watches;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -53,7 +53,7 @@ fn every_row_of_version_1_is_there_and_says_the_same() {
     let dir = version_1();
     assert_eq!(version(&dir), 1);
     let store = Store::open(dir.path()).unwrap();
-    assert_eq!(version(&dir), 2);
+    assert_eq!(version(&dir), 3);
 
     let account = AccountId::PRACTICE;
     let entries = store.entries(account).unwrap();
@@ -140,5 +140,5 @@ fn of_many_who_find_version_1_one_migrates() {
             opener.join().unwrap().unwrap();
         }
     });
-    assert_eq!(version(&dir), 2);
+    assert_eq!(version(&dir), 3);
 }
