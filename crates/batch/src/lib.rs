@@ -20,6 +20,7 @@ mod resume;
 mod save;
 mod seen;
 mod spender;
+pub mod watch;
 mod watcher;
 
 pub use device::{OnDevice, device_preview};
