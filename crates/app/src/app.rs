@@ -25,6 +25,7 @@ use crate::problem::{Code, Problem};
 use crate::purchase::Waiting;
 use crate::settings::{self, Settings};
 use crate::views::{Banner, BannerKind, Envelope, Event, Page, PictureId};
+use crate::watching::Watching;
 use crate::{accounts, catalogue, end, proxies, words};
 
 /// The environment variable that a script's key may come from.
@@ -89,6 +90,7 @@ pub struct App {
     banners: Mutex<Vec<Banner>>,
     pub(crate) awaiting_purchase: Mutex<Option<Timestamp>>,
     pub(crate) waiting_download: Mutex<Option<Waiting>>,
+    pub(crate) watching: Watching,
     pub(crate) matter: Arc<Matter>,
     seq: AtomicU64,
     telling: Mutex<()>,
@@ -156,6 +158,7 @@ impl App {
             banners: Mutex::default(),
             awaiting_purchase: Mutex::default(),
             waiting_download: Mutex::default(),
+            watching: Watching::default(),
             matter,
             seq: AtomicU64::new(0),
             telling: Mutex::new(()),
@@ -174,6 +177,7 @@ impl App {
         app.warn_of_the_end();
         if front == Front::Window {
             app.start_looking();
+            app.start_watching();
             app.spawn_blocking_quietly(|app| proxies::prune(&app.folders.cache));
         }
         Ok(app)

@@ -39,6 +39,7 @@ mod settings;
 mod sheet;
 pub mod typescript;
 pub mod views;
+mod watching;
 mod whole_file;
 mod words;
 
@@ -56,3 +57,4 @@ pub use pictures::TakenBy;
 pub use practice::{PRACTICE_ACCOUNT, PRACTICE_LABEL};
 pub use problem::Problem;
 pub use proxies::Served;
+pub use watching::{WatchLine, WatchOn, WatchRound};

@@ -31,6 +31,7 @@ mod run;
 mod sandbox;
 mod session;
 mod sheet;
+mod watch;
 mod words;
 
 use std::process::ExitCode;
@@ -76,6 +77,7 @@ async fn perform(arguments: Arguments, out: &Out, interrupt: &Interrupt) -> Exit
         Command::Preview(asked) => Box::pin(preview::preview(asked, service, out, interrupt)).await,
         Command::Quote(asked) => Box::pin(quote::quote(asked, service, out, interrupt)).await,
         Command::Credits(asked) => Box::pin(credits::credits(asked, service, out, interrupt)).await,
+        Command::Watch(asked) => Box::pin(watch::watch(*asked, service, out, interrupt)).await,
         Command::Plan(asked) => Box::pin(plan::plan(asked, service, out, interrupt)).await,
         Command::History(asked) => Box::pin(history::history(asked, service, out, interrupt)).await,
         Command::Notices(asked) => Box::pin(notices::notices(asked, service, out, interrupt)).await,

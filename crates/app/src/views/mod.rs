@@ -8,6 +8,7 @@ mod history;
 mod outlook;
 mod picture;
 mod quote;
+mod watch;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -24,6 +25,7 @@ pub use picture::{
     Refused, ResultView, SizeChoice,
 };
 pub use quote::{ChoiceView, PocketView, QuoteView, SpendChoice, StretchView};
+pub use watch::{FolderId, PickedFolder, WatchFileOutcome, WatchFileView, WatchId, WatchInput, WatchState, WatchView};
 
 /// Everything the window shows when it opens.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -141,6 +143,11 @@ pub enum Event {
     },
     /// Plan, forecast, prompts or proposals changed: ask for `credits` again where they are shown.
     CreditsChanged,
+    /// A watched folder is new, gone, or does something else.
+    Watches {
+        /// All of them, oldest first.
+        watches: Vec<WatchView>,
+    },
 }
 
 /// An event with its place in the order, so that a late answer of a command cannot overtake it.
