@@ -6,3 +6,4 @@ mod common;
 mod main_job;
 mod money;
 mod purchase;
+mod watching;

@@ -5,6 +5,7 @@ import type { GaugeView } from "./GaugeView";
 import type { Phase } from "./Phase";
 import type { PictureId } from "./PictureId";
 import type { PictureView } from "./PictureView";
+import type { WatchView } from "./WatchView";
 
 /**
  * What the window is told while it is open.
@@ -49,4 +50,8 @@ banner: Banner, } | { "kind": "banner_gone",
 /**
  * Its id.
  */
-id: string, } | { "kind": "credits_changed" };
+id: string, } | { "kind": "credits_changed" } | { "kind": "watches", 
+/**
+ * All of them, oldest first.
+ */
+watches: Array<WatchView>, };
