@@ -16,6 +16,7 @@ import { historyPage } from './history';
 import { priced, type Balance } from './quotes';
 import { sample, SAMPLES } from './samples';
 import type { Scene } from './scene';
+import { WatchDesk } from './watches';
 
 type Arguments = Record<string, unknown>;
 
@@ -27,6 +28,7 @@ export class FakeCore {
   #balance: Balance | null;
   #removed: PictureView[] = [];
   readonly #credits: CreditsDesk;
+  readonly #watches = new WatchDesk();
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -96,7 +98,7 @@ export class FakeCore {
       case 'add_account':
         throw problem('key_refused', 'The service refused this key.', 'Copy it once more from the key page.');
       default:
-        return this.#credits.answer(command, args);
+        return this.#watches.answer(command, args) ?? this.#credits.answer(command, args);
     }
   }
 

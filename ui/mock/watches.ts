@@ -1,5 +1,6 @@
 /** Watched folders as the core would tell them. */
 
+import type { WatchInput } from '../src/lib/bindings/WatchInput';
 import type { WatchView } from '../src/lib/bindings/WatchView';
 
 export function watchOf(over: Partial<WatchView> = {}): WatchView {
@@ -30,4 +31,35 @@ export function watchOf(over: Partial<WatchView> = {}): WatchView {
     ],
     ...over,
   };
+}
+
+/** Watches that can be made, paused and removed; nothing comes into their folders. `undefined` for any other command. */
+export class WatchDesk {
+  #list: WatchView[] = [watchOf(), watchOf({ id: 'w2', folder: 'Camera', state: 'used_up', budget: '20', spent: '20', promised: '0', left: '0', spent_percent: 100, promised_percent: 0, waiting: 7, queued: 0, last: [] })];
+
+  answer(command: string, args: Record<string, unknown>): unknown {
+    const id = args.watch as string;
+    const change = (over: Partial<WatchView>): WatchView[] => (this.#list = this.#list.map((watch) => (watch.id === id ? { ...watch, ...over } : watch)));
+    switch (command) {
+      case 'watches':
+        return this.#list;
+      case 'pick_folder':
+        return { id: crypto.randomUUID(), name: 'New arrivals' };
+      case 'add_watch': {
+        const { budget, recursive } = args.watch as WatchInput;
+        const fresh = { spent: '0', promised: '0', left: budget, spent_percent: 0, promised_percent: 0, waiting: 0, queued: 0, done: 0, last: [] };
+        return (this.#list = [...this.#list, watchOf({ id: crypto.randomUUID(), folder: 'New arrivals', budget, recursive, ...fresh })]);
+      }
+      case 'pause_watch':
+        return change({ state: 'paused' });
+      case 'resume_watch':
+        return change({ state: 'watching' });
+      case 'set_watch_budget':
+        return change({ budget: args.budget as string });
+      case 'remove_watch':
+        return (this.#list = this.#list.filter((watch) => watch.id !== id));
+      default:
+        return undefined;
+    }
+  }
 }

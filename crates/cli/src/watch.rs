@@ -21,9 +21,15 @@ pub(crate) async fn watch(
 ) -> Result<Exit, Problem> {
     let session = Session::open(service, out, interrupt).await?;
     let done = match (asked.action, asked.on) {
-        (Some(action), _) => act(&session, action).await,
-        (None, Some(on)) => Box::pin(look_after(&session, on)).await,
-        (None, None) => act(&session, WatchAction::List { json: false }).await,
+        (
+            None,
+            WatchFolder { folder: Some(folder), budget: Some(budget), recursive, out, move_done, look, once, json },
+        ) => {
+            let options = look.options();
+            let on = WatchOn { folder, budget, recursive, options, output: out, move_done_to: move_done };
+            Box::pin(look_after(&session, on, once, json)).await
+        }
+        (action, _) => act(&session, action.unwrap_or(WatchAction::List { json: false })).await,
     };
     session.close().await;
     done
@@ -39,12 +45,9 @@ struct Line {
     reason: Option<String>,
 }
 
-async fn look_after(session: &Session<'_>, on: WatchFolder) -> Result<Exit, Problem> {
-    let WatchFolder { folder, budget, recursive, out, move_done, look, once, json } = on;
-    let name = folder.display().to_string();
+async fn look_after(session: &Session<'_>, on: WatchOn, once: bool, json: bool) -> Result<Exit, Problem> {
+    let (name, budget) = (on.folder.display().to_string(), on.budget);
     let before = session.app.watches().await?;
-    let options = look.options();
-    let on = WatchOn { folder, budget, recursive, options, output: out, move_done_to: move_done };
     let (id, is_new) = session.app.watch_folder(on).await?;
     // One that the window looks after goes on there when this command ends.
     let was_running = !is_new && before.iter().any(|watch| watch.id == id && watch.state != WatchState::Paused);

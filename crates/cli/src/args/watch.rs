@@ -26,18 +26,19 @@ pub(crate) struct Watch {
     #[command(subcommand)]
     pub(crate) action: Option<WatchAction>,
     #[command(flatten)]
-    pub(crate) on: Option<WatchFolder>,
+    pub(crate) on: WatchFolder,
 }
 
 /// What is watched, and how.
 #[derive(Debug, Args)]
 pub(crate) struct WatchFolder {
     /// The folder
-    #[arg(value_name = "DIR")]
-    pub(crate) folder: PathBuf,
+    // Required unless there is an action, which has no folder: then nobody asks for it.
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
     /// Agree to so many credits a day at most, from midnight to midnight, e.g. 50/day
-    #[arg(long, value_name = "N/day", value_parser = budget)]
-    pub(crate) budget: Credits,
+    #[arg(long, required = true, value_name = "N/day", value_parser = budget)]
+    pub(crate) budget: Option<Credits>,
     /// With the folders in it
     #[arg(long, short)]
     pub(crate) recursive: bool,

@@ -20,3 +20,4 @@ mod quote;
 mod remove;
 mod sandbox;
 mod usage;
+mod watch;
