@@ -3,8 +3,9 @@
 use clearcut_app::problem::Problem;
 use clearcut_app::views::{
     AccountAdded, AccountId, Added, CatalogueView, CleaningView, CreditsView, ExistingChoice, GaugeView, HistoryFilter,
-    HistoryView, OutputOptions, Overview, Page, PictureId, PlanInput, PreviewSource, QueueView, QuietHours, QuoteView,
-    ResumeView, ServiceView, SettingsView, SpendChoice, TypedKey, VaultCleaned, VaultCleaning, VaultView,
+    HistoryView, OutputOptions, Overview, Page, PickedFolder, PictureId, PlanInput, PreviewSource, QueueView,
+    QuietHours, QuoteView, ResumeView, ServiceView, SettingsView, SpendChoice, TypedKey, VaultCleaned, VaultCleaning,
+    VaultView, WatchId, WatchInput, WatchView,
 };
 use tauri::ipc::Invoke;
 use tauri::{Runtime, State};

@@ -17,6 +17,7 @@ import { priced, type Balance } from './quotes';
 import { sample, SAMPLES } from './samples';
 import { VaultDesk } from './vaultdesk';
 import type { Scene } from './scene';
+import { WatchDesk } from './watches';
 
 type Arguments = Record<string, unknown>;
 
@@ -29,6 +30,7 @@ export class FakeCore {
   #removed: PictureView[] = [];
   readonly #credits: CreditsDesk;
   readonly #vault: VaultDesk;
+  readonly #watches = new WatchDesk();
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -99,7 +101,7 @@ export class FakeCore {
       case 'add_account':
         throw problem('key_refused', 'The service refused this key.', 'Copy it once more from the key page.');
       default:
-        return this.#vault.answer(command, args) ?? this.#credits.answer(command, args);
+        return this.#vault.answer(command, args) ?? this.#watches.answer(command, args) ?? this.#credits.answer(command, args);
     }
   }
 

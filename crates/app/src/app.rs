@@ -30,6 +30,7 @@ use crate::purchase::Waiting;
 use crate::queue::Working;
 use crate::settings::{self, Settings};
 use crate::views::{Banner, BannerKind, Envelope, Event, Page, PictureId};
+use crate::watching::Watching;
 use crate::{accounts, catalogue, end, proxies, words};
 
 /// The environment variable that a script's key may come from.
@@ -103,6 +104,7 @@ pub struct App {
     banners: Mutex<Vec<Banner>>,
     pub(crate) awaiting_purchase: Mutex<Option<Timestamp>>,
     pub(crate) waiting_download: Mutex<Option<Waiting>>,
+    pub(crate) watching: Watching,
     pub(crate) matter: Arc<Matter>,
     seq: AtomicU64,
     telling: Mutex<()>,
@@ -183,6 +185,7 @@ impl App {
             banners: Mutex::default(),
             awaiting_purchase: Mutex::default(),
             waiting_download: Mutex::default(),
+            watching: Watching::default(),
             matter,
             seq: AtomicU64::new(0),
             telling: Mutex::new(()),
@@ -210,6 +213,7 @@ impl App {
         if front == Front::Window {
             app.offer_what_waits().await;
             app.start_looking();
+            app.start_watching();
             app.spawn_blocking_quietly(|app| proxies::prune(&app.folders.cache));
             app.tidy_vault_soon();
         }

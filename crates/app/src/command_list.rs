@@ -104,6 +104,20 @@ macro_rules! commands {
             add_account(service: String, prefix: Option<String>, label: Option<String>, key: Option<TypedKey>) -> AccountAdded;
             /// Works with another account from now on.
             use_account(account: AccountId) -> Overview;
+            /// The watched folders, each with what it does, what it spent today, and its last files.
+            watches() -> Vec<WatchView>;
+            /// Opens the system's dialog for a folder of a watch: the one to watch, or one that results or originals go to.
+            pick_folder() -> Option<PickedFolder>;
+            /// Watches a folder, for at most the budget a day that the user saw. Pictures that are in it already are taken, too.
+            add_watch(watch: WatchInput) -> Vec<WatchView>;
+            /// Takes and sends nothing more of a watched folder until it is resumed. What is sent is awaited.
+            pause_watch(watch: WatchId) -> Vec<WatchView>;
+            /// Goes on with a watched folder, within its budget.
+            resume_watch(watch: WatchId) -> Vec<WatchView>;
+            /// Forgets a watched folder. No file is touched; what was paid stays in the vault.
+            remove_watch(watch: WatchId) -> Vec<WatchView>;
+            /// Sets what a watched folder may cost a day, from today on.
+            set_watch_budget(watch: WatchId, budget: String) -> Vec<WatchView>;
         }
     };
 }

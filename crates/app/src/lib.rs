@@ -43,6 +43,7 @@ mod sheet;
 pub mod typescript;
 mod vault_office;
 pub mod views;
+mod watching;
 mod whole_file;
 mod words;
 
@@ -65,3 +66,4 @@ pub use problem::Problem;
 pub use proxies::Served;
 pub use queue::{BatchRecord, Earlier, FetchList, Fetching, JobRecord, Outcome, Word};
 pub use vault_office::{KeptLine, KeptState};
+pub use watching::{WatchLine, WatchOn, WatchRound};

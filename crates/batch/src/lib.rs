@@ -23,6 +23,7 @@ mod runner;
 mod save;
 mod seen;
 mod spender;
+pub mod watch;
 mod watcher;
 
 pub use device::{OnDevice, device_preview};

@@ -4,6 +4,7 @@ mod help;
 mod jobs;
 mod money;
 mod vault;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,8 @@ pub(crate) use self::money::{
     CreditsArgs, History, HistoryAction, HistoryShown, Notices, NoticesAction, Plan, PlanAction, PlanSet,
 };
 pub(crate) use self::vault::{Clean, Vault, VaultAction};
+use self::watch::WATCH_JSON;
+pub(crate) use self::watch::{Watch, WatchAction, WatchFolder};
 
 /// Removes the background of pictures and knows what every one of them costs.
 ///
@@ -58,6 +61,9 @@ pub(crate) enum Command {
     /// Show the credits of the account: how many, from where, for how long
     #[command(after_long_help = CREDITS_JSON)]
     Credits(CreditsArgs),
+    /// Watch a folder and download what comes, within a budget a day
+    #[command(after_help = exit::HELP, after_long_help = format!("{WATCH_JSON}\n\n{}", exit::HELP))]
+    Watch(Box<Watch>),
     /// Show the plan of the account, or say what it is
     Plan(Plan),
     /// Show what was asked of the service and what became of it

@@ -33,6 +33,7 @@ mod sandbox;
 mod session;
 mod sheet;
 mod vault;
+mod watch;
 mod words;
 
 use std::process::ExitCode;
@@ -80,6 +81,7 @@ async fn perform(arguments: Arguments, out: &Out, interrupt: &Interrupt) -> Exit
         Command::Jobs(asked) => Box::pin(jobs::jobs(asked, service, out, interrupt)).await,
         Command::Resolve(asked) => Box::pin(jobs::resolve(asked, service, out, interrupt)).await,
         Command::Credits(asked) => Box::pin(credits::credits(asked, service, out, interrupt)).await,
+        Command::Watch(asked) => Box::pin(watch::watch(*asked, service, out, interrupt)).await,
         Command::Plan(asked) => Box::pin(plan::plan(asked, service, out, interrupt)).await,
         Command::History(asked) => Box::pin(history::history(asked, service, out, interrupt)).await,
         Command::Vault(asked) => Box::pin(vault::vault(asked, service, out, interrupt)).await,

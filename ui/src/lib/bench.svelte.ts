@@ -31,9 +31,10 @@ import { Review } from './review.svelte';
 import { Selection } from './selection.svelte';
 import { stateWords, underWay } from './states';
 import { asProblem } from './trouble';
+import { Watches } from './watches.svelte';
 
 /** The parts of the window that the rail leads to. */
-export type View = 'studio' | 'credits' | 'history' | 'settings';
+export type View = 'studio' | 'credits' | 'history' | 'watch' | 'settings';
 
 /** How far something has come. */
 export interface Progress {
@@ -96,6 +97,7 @@ export class Bench {
   /** Counts up whenever an event, not an answer, brought a gauge. */
   gaugeNews: number = $state(0);
   readonly credits = new Credits();
+  readonly watches = new Watches();
 
   readonly pictures = new SvelteMap<string, PictureView>();
   readonly progress = new SvelteMap<string, Progress>();
@@ -288,6 +290,9 @@ export class Bench {
         this.creditsChanged += 1;
         // what was paid may have gone from the vault, and a new plan divides the pockets anew
         this.priceAgain();
+        return;
+      case 'watches':
+        if (this.#ordering.event('watches', seq)) this.watches.hear(event.watches);
         return;
       case 'banner': {
         const { banner } = event;

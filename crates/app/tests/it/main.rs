@@ -8,3 +8,4 @@ mod money;
 mod purchase;
 mod taking_in;
 mod vault;
+mod watching;

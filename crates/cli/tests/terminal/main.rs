@@ -23,3 +23,4 @@ mod sandbox;
 mod take;
 mod usage;
 mod vault;
+mod watch;

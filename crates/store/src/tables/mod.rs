@@ -12,3 +12,5 @@ pub(crate) mod outputs;
 pub(crate) mod plans;
 pub(crate) mod receipts;
 pub(crate) mod runs;
+pub(crate) mod watch_files;
+pub(crate) mod watches;

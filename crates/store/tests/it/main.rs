@@ -21,6 +21,7 @@ mod vault_damage;
 mod vault_deaths;
 mod vault_dropping;
 mod vault_keeping;
+mod watches;
 
 use std::path::Path;
 use std::sync::Arc;

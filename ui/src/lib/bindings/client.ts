@@ -14,6 +14,7 @@ import type { HistoryView } from './HistoryView';
 import type { OutputOptions } from './OutputOptions';
 import type { Overview } from './Overview';
 import type { Page } from './Page';
+import type { PickedFolder } from './PickedFolder';
 import type { PictureId } from './PictureId';
 import type { PlanInput } from './PlanInput';
 import type { PreviewSource } from './PreviewSource';
@@ -28,6 +29,9 @@ import type { TypedKey } from './TypedKey';
 import type { VaultCleaned } from './VaultCleaned';
 import type { VaultCleaning } from './VaultCleaning';
 import type { VaultView } from './VaultView';
+import type { WatchId } from './WatchId';
+import type { WatchInput } from './WatchInput';
+import type { WatchView } from './WatchView';
 
 /** Everything the window shows when it opens. Asks nobody: figures are as old as they say. */
 export const overview = (): Promise<Overview> => invoke('overview');
@@ -169,3 +173,24 @@ export const addAccount = (service: string, prefix: string | null, label: string
 
 /** Works with another account from now on. */
 export const useAccount = (account: AccountId): Promise<Overview> => invoke('use_account', { account });
+
+/** The watched folders, each with what it does, what it spent today, and its last files. */
+export const watches = (): Promise<Array<WatchView>> => invoke('watches');
+
+/** Opens the system's dialog for a folder of a watch: the one to watch, or one that results or originals go to. */
+export const pickFolder = (): Promise<PickedFolder | null> => invoke('pick_folder');
+
+/** Watches a folder, for at most the budget a day that the user saw. Pictures that are in it already are taken, too. */
+export const addWatch = (watch: WatchInput): Promise<Array<WatchView>> => invoke('add_watch', { watch });
+
+/** Takes and sends nothing more of a watched folder until it is resumed. What is sent is awaited. */
+export const pauseWatch = (watch: WatchId): Promise<Array<WatchView>> => invoke('pause_watch', { watch });
+
+/** Goes on with a watched folder, within its budget. */
+export const resumeWatch = (watch: WatchId): Promise<Array<WatchView>> => invoke('resume_watch', { watch });
+
+/** Forgets a watched folder. No file is touched; what was paid stays in the vault. */
+export const removeWatch = (watch: WatchId): Promise<Array<WatchView>> => invoke('remove_watch', { watch });
+
+/** Sets what a watched folder may cost a day, from today on. */
+export const setWatchBudget = (watch: WatchId, budget: string): Promise<Array<WatchView>> => invoke('set_watch_budget', { watch, budget });
