@@ -30,7 +30,7 @@ use crate::purchase::Waiting;
 use crate::queue::Working;
 use crate::settings::{self, Settings};
 use crate::views::{Banner, BannerKind, Envelope, Event, Page, PictureId};
-use crate::watching::Watching;
+use crate::watching::{QueueForWatches, Watching};
 use crate::{accounts, catalogue, end, proxies, words};
 
 /// The environment variable that a script's key may come from.
@@ -209,6 +209,8 @@ impl App {
             }
         }
         app.recover().await;
+        app.take_back_from_watches(None).await;
+        app.watching.plug(Arc::new(QueueForWatches::of(&app.me)));
         app.warn_of_the_end();
         if front == Front::Window {
             app.offer_what_waits().await;

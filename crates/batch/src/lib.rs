@@ -35,6 +35,9 @@ pub use names::{
     Existing, NameFault, NamePlanner, NameRules, NameSet, NameTemplate, PlannedName, TemplateError, ToName, plan_output,
 };
 pub use order::{Agreed, Order};
-pub use runner::{Agreement, Audience, Offered, Runner, RunnerOptions, Sleeper, TokioSleeper, Waiting, look_in_quiet};
+pub use runner::{
+    Agreement, Audience, LEFT_OUT, Offered, Runner, RunnerOptions, SKIPPED, Sleeper, TokioSleeper, Waiting,
+    look_in_quiet,
+};
 pub use spender::{Spender, SpenderParts};
 pub use watcher::{NoWatcher, Phase, Watcher};

@@ -126,7 +126,9 @@ impl App {
         let (desk, batch) = (Arc::clone(desk), batch.clone());
         self.spawn(async move |app| {
             let jobs = app.ground.store.batch_jobs(batch.id).unwrap_or_default();
-            if jobs.len() >= WORTH_A_NOTICE && app.front == Front::Window && !app.is_quiet_now() {
+            // A watched folder is looked at where it is shown; its many batches are none of the user's.
+            let is_theirs = !batch.is_of_a_watch();
+            if is_theirs && jobs.len() >= WORTH_A_NOTICE && app.front == Front::Window && !app.is_quiet_now() {
                 let notice = ended(&batch, &jobs);
                 if let Err(error) = app.host.notify(&notice) {
                     tracing::info!(%error, "no native notice");

@@ -116,7 +116,10 @@ impl App {
     /// # Errors
     /// When there is no such watch, or that cannot be written down.
     pub async fn pause_watch(&self, watch: WatchId) -> Result<Vec<WatchView>, Problem> {
+        // Not in the middle of a round, which would queue after this.
+        let minds = self.watching.minds.lock().await;
         self.change_watch(watch, |row| row.paused = true)?;
+        drop(minds);
         self.watching.queue().pause(StoredWatch(watch.0)).await?;
         self.watch_changed();
         self.watch_views()

@@ -1,5 +1,6 @@
 //! What a job's state means for the file it was made for: pure, and the only place that says when a file is asked for again.
 
+use clearcut_batch::queue::Why;
 use clearcut_store::{JobRow, JobState, WatchFileState};
 
 use super::queue::{CAP, Held, STOPPED};
@@ -10,6 +11,8 @@ pub(crate) const UNKNOWN: &str = "unknown";
 pub(crate) const PAID_LOST: &str = "paid_lost";
 /// Paid and in the vault, but not in its folder.
 pub(crate) const PAID_NOT_SAVED: &str = "paid_not_saved";
+/// There is no name for its result.
+pub(crate) const UNNAMED: &str = "unnamed";
 /// Left out by the user.
 pub(crate) const SKIPPED: &str = "skipped";
 const FAILED: &str = "failed";
@@ -40,6 +43,7 @@ impl Fate {
             JobState::ServiceEnded => Self::Again(Some(Held::ServiceEnded)),
             JobState::Skipped => match job.error.as_deref() {
                 Some(CAP | STOPPED) => Self::Again(None),
+                Some(error) if let Some(why) = Why::of(error) => Self::Again(Some(Held::by(why))),
                 _ => Self::Ends(WatchFileState::SetAside, Some(SKIPPED.to_owned())),
             },
             // Waiting, or under way.
@@ -92,6 +96,9 @@ mod tests {
     #[case(JobState::ServiceEnded, None, Fate::Again(Some(Held::ServiceEnded)))]
     #[case(JobState::Skipped, Some(STOPPED), Fate::Again(None))]
     #[case(JobState::Skipped, Some(CAP), Fate::Again(None))]
+    #[case(JobState::Skipped, Some("out_of_credits"), Fate::Again(Some(Held::OutOfCredits)))]
+    #[case(JobState::Skipped, Some("key_refused"), Fate::Again(Some(Held::KeyRefused)))]
+    #[case(JobState::Skipped, Some("skipped"), ends(WatchFileState::SetAside, Some(SKIPPED)))]
     #[case(JobState::Skipped, None, ends(WatchFileState::SetAside, Some(SKIPPED)))]
     #[case(JobState::Skipped, Some("duplicate"), ends(WatchFileState::SetAside, Some(SKIPPED)))]
     fn a_job_decides_about_its_file(#[case] state: JobState, #[case] error: Option<&str>, #[case] fate: Fate) {

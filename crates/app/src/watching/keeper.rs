@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clearcut_batch::watch::{Hints, next_look};
-use clearcut_store::{DiskFiles, JobRow, WatchFileRow, WatchFileState, WatchRow};
+use clearcut_store::{DiskFiles, JobRow, StoreError, WatchFileRow, WatchFileState, WatchRow};
 use jiff::tz::TimeZone;
 
 use super::mind::Mind;
@@ -124,12 +124,22 @@ impl App {
 
     async fn one_round(&self, watch: &WatchRow) -> Result<Round, Problem> {
         let mut minds = self.watching.minds.lock().await;
+        // It may have been paused, changed or removed while another round was under way.
+        let watch = match self.ground.store.watch(watch.id) {
+            Ok(watch) => watch,
+            Err(StoreError::NotFound { .. }) => return Ok(Round::default()),
+            Err(error) => return Err(words::store(&error)),
+        };
         let mind = match minds.entry(watch.id) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {
                 let (store, id) = (Arc::clone(&self.ground.store), watch.id);
                 match blocking(move || Mind::of(&store, id)).await?.map_err(|error| words::store(&error))? {
-                    Some(mind) => place.insert(mind),
+                    Some(mind) => {
+                        // Whoever looked after it before may have died.
+                        self.take_back_from_watches(Some(watch.id)).await;
+                        place.insert(mind)
+                    }
                     None => {
                         let seen = Seen { elsewhere: true, ..Seen::default() };
                         self.watching.seen().insert(watch.id, seen.clone());
@@ -147,7 +157,7 @@ impl App {
             queue: self.watching.queue(),
             tariff: me,
         };
-        let round = rounds.round(watch, mind).await?;
+        let round = rounds.round(&watch, mind).await?;
         if !watch.paused && !round.seen.away && !mind.asked_for_hints {
             mind.asked_for_hints = true;
             let (folder, recursive) = (watch.folder.clone(), watch.recursive);

@@ -7,6 +7,7 @@ mod fate;
 mod input;
 mod keeper;
 mod mind;
+mod plugged;
 mod queue;
 mod reading;
 mod round;
@@ -25,6 +26,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use self::mind::Mind;
+pub(crate) use self::plugged::QueueForWatches;
 use self::queue::NoQueue;
 pub(crate) use self::queue::WatchQueue;
 use self::round::Seen;
@@ -60,7 +62,6 @@ impl Default for Watching {
 
 impl Watching {
     /// Puts the queue in that pictures go to from now on.
-    #[expect(dead_code, reason = "called where the queue is opened")]
     pub(crate) fn plug(&self, queue: Arc<dyn WatchQueue>) {
         *self.queue.write().unwrap_or_else(PoisonError::into_inner) = queue;
         self.wake.notify_one();

@@ -2,12 +2,14 @@
 //! [`WatchQueue::enqueue`]. What became of a picture is read from its job, so that no answer gets lost with a process.
 
 use async_trait::async_trait;
+use clearcut_batch::queue::Why;
 use clearcut_credits::Credits;
 use clearcut_store::{JobId, WatchId, WatchRow};
 use jiff::Timestamp;
 
 use crate::intake::Examined;
 use crate::problem::{Code, Problem};
+use crate::queue::stands_still_for;
 
 /// The queue, as far as a watch knows it.
 ///
@@ -16,17 +18,23 @@ use crate::problem::{Code, Problem};
 ///   picture in the order given, in one transaction; a job's `quoted` is the price it may cost at most, nothing where the
 ///   vault has it. Results go to `watch.output` (the tree below `watch.folder` kept), or beside the original.
 /// - A job that the cap or [`stop`](Self::stop) took out of the queue ends *skipped* with one of the errors [`CAP`] and
-///   [`STOPPED`]: the picture is asked for again later. *Skipped* with any other error is the user's word and final.
+///   [`STOPPED`]: the picture is asked for again later. One whose queue stands still ends *skipped* with the word of the reason, and
+///   holds its watch. *Skipped* with any other error is the user's word and final.
 /// - After a job of a watch has moved to its end, call [`Watching::wake`](super::Watching::wake); without it the next round
 ///   sees it a little later.
 #[async_trait]
 pub(crate) trait WatchQueue: Send + Sync {
     /// Queues pictures as one batch that may cost `cap` in all: the sum of their prices, at most what is left of today's budget.
-    /// Answers with their jobs, in the same order, when they are written down.
+    /// Answers with their jobs, in the same order, when they are written down; `None` for one whose result cannot be named.
     ///
     /// # Errors
     /// When nothing was queued.
-    async fn enqueue(&self, watch: &WatchRow, pictures: Vec<Examined>, cap: Credits) -> Result<Vec<JobId>, Problem>;
+    async fn enqueue(
+        &self,
+        watch: &WatchRow,
+        pictures: Vec<Examined>,
+        cap: Credits,
+    ) -> Result<Vec<Option<JobId>>, Problem>;
 
     /// Sends nothing more of a watch until it is resumed. What is out is awaited.
     ///
@@ -48,7 +56,7 @@ pub(crate) trait WatchQueue: Send + Sync {
 }
 
 /// The error of a job that its batch's cap took out of the queue.
-pub(crate) const CAP: &str = "cap";
+pub(crate) const CAP: &str = clearcut_batch::LEFT_OUT;
 /// The error of a job that [`WatchQueue::stop`] took out of the queue.
 pub(crate) const STOPPED: &str = "stopped";
 
@@ -65,6 +73,13 @@ pub(crate) enum Held {
     OtherAccount,
     /// Something else; tried again a little later.
     Trouble(Problem),
+}
+
+impl Held {
+    /// What a queue that stands still for this reason means for a watch.
+    pub(crate) fn by(why: Why) -> Self {
+        stands_still_for(why, "The service").into()
+    }
 }
 
 impl From<Problem> for Held {
@@ -96,7 +111,7 @@ pub(super) struct NoQueue;
 
 #[async_trait]
 impl WatchQueue for NoQueue {
-    async fn enqueue(&self, _: &WatchRow, _: Vec<Examined>, _: Credits) -> Result<Vec<JobId>, Problem> {
+    async fn enqueue(&self, _: &WatchRow, _: Vec<Examined>, _: Credits) -> Result<Vec<Option<JobId>>, Problem> {
         Err(Problem::new(Code::Internal, "The queue is not open yet; nothing was sent.", ""))
     }
 

@@ -17,7 +17,7 @@ use clearcut_store::{Clock, Files, JobId, JobRow, Store, StoreError, WatchFileRo
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::fate::Fate;
+use super::fate::{Fate, UNNAMED};
 use super::mind::{Mind, version};
 use super::queue::{Held, Tariff, WatchQueue};
 use super::reading::{Read, read};
@@ -245,13 +245,11 @@ impl Rounds {
         let (files, examined): (Vec<_>, Vec<_>) = taken.into_iter().map(|(picture, _)| picture).unzip();
         match self.queue.enqueue(watch, examined.clone(), cap).await {
             Ok(jobs) => {
-                let rows = files.iter().zip(&examined).zip(jobs).map(|((file, examined), job)| WatchFileRow {
-                    job: Some(job),
-                    ..row(watch, file, Some(examined), WatchFileState::Queued, None)
+                let rows = files.iter().zip(&examined).zip(jobs).map(|((file, examined), job)| match job {
+                    Some(_) => WatchFileRow { job, ..row(watch, file, Some(examined), WatchFileState::Queued, None) },
+                    None => aside(watch, file, Some(examined), UNNAMED),
                 });
-                let rows: Vec<_> = rows.collect();
-                self.store.watch_files_put(&rows).map_err(store)?;
-                mind.remember(&rows);
+                self.write(mind, rows.collect(), round)?;
             }
             Err(problem) => {
                 mind.held = Some((problem.into(), self.clock.now()));

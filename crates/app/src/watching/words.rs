@@ -2,7 +2,7 @@
 
 use clearcut_credits::Credits;
 
-use super::fate::{PAID_LOST, PAID_NOT_SAVED, SKIPPED, UNKNOWN};
+use super::fate::{PAID_LOST, PAID_NOT_SAVED, SKIPPED, UNKNOWN, UNNAMED};
 use super::reading::OWN_RESULT;
 use crate::problem::{Code, Problem};
 
@@ -13,6 +13,7 @@ pub(super) fn reason(code: &str) -> String {
         PAID_LOST => "Charged, and no usable picture came. It is sent again only if you say so.".to_owned(),
         PAID_NOT_SAVED => "Paid and kept, but the file could not be written. Saving again is free.".to_owned(),
         SKIPPED => "Left out by you.".to_owned(),
+        UNNAMED => "There is no name for its result: the folder is too deep, or every name is taken.".to_owned(),
         OWN_RESULT => "A result of Clearcut's own.".to_owned(),
         "not_a_picture" => "No picture that Clearcut reads.".to_owned(),
         "damaged_picture" => "Cut off or damaged.".to_owned(),

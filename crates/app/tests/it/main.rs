@@ -8,4 +8,5 @@ mod money;
 mod purchase;
 mod taking_in;
 mod vault;
+mod watch_spending;
 mod watching;

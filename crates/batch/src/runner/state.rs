@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Audience, Command, RunnerOptions, Sleeper, Standing, noted, quiet, until};
+use super::{Audience, Command, LEFT_OUT, RunnerOptions, Sleeper, Standing, noted, quiet, until};
 use crate::drive::{Drive, Turn};
 use crate::queue::{Came, Deed, Happened, Mode, Queue, Status, Terms, Ticket, Why, came};
 use crate::watcher::Phase;
@@ -216,8 +216,8 @@ impl Driver {
                 self.tell(Happened::Resume(terms));
                 self.rescue();
             }
-            Command::Take(jobs, done) => {
-                self.take_out(&jobs, done);
+            Command::Take(jobs, error, done) => {
+                self.take_out(&jobs, error, done);
             }
             Command::Again(batch, entries) => {
                 let (id, terms) = (batch.id, terms(&batch));
@@ -265,9 +265,9 @@ impl Driver {
         self.tell(Happened::Pause(Why::Interrupted));
     }
 
-    fn take_out(&mut self, jobs: &[JobId], done: oneshot::Sender<()>) {
+    fn take_out(&mut self, jobs: &[JobId], error: &str, done: oneshot::Sender<()>) {
         let waiting: Vec<JobId> = jobs.iter().copied().filter(|job| !self.cancels.contains_key(job)).collect();
-        match self.spender.parts.store.queue_end(&waiting, JobState::Skipped, Some("skipped")) {
+        match self.spender.parts.store.queue_end(&waiting, JobState::Skipped, Some(error)) {
             Ok(_) => self.tell(Happened::Take(waiting)),
             Err(error) => {
                 tracing::error!(%error, "pictures could not be taken out of the queue");
@@ -289,7 +289,7 @@ impl Driver {
             Deed::Return { job, tries } => self.put_back(job, tries),
             Deed::End { job, left_out } => {
                 let next = if left_out { JobState::Skipped } else { JobState::Failed };
-                let error = if left_out { "beyond_the_limit" } else { "tried_often" };
+                let error = if left_out { LEFT_OUT } else { "tried_often" };
                 if let Err(error) = self.spender.parts.store.queue_end(&[job], next, Some(error)) {
                     tracing::error!(%error, %job, "a job could not be ended; it is offered again at the next start");
                 }
@@ -360,6 +360,7 @@ impl Driver {
         };
         let cap = self.batches.iter().find(|batch| Some(batch.id) == row.batch).map(|batch| batch.agreed);
         let agreed = Agreed { cost: row.quoted, cap, stop_before_payg: before_payg };
+        let free = row.quoted.is_zero();
         let cancel = CancellationToken::new();
         self.cancels.insert(job, cancel.clone());
         let ears = Ears { audience: Arc::clone(&self.audience), reserved: reserved.clone() };
@@ -368,7 +369,11 @@ impl Driver {
             let turn = Turn { job: row, order: &entry.order, agreed: &agreed, run, hands };
             let drive = Drive::of_queue(&spender, turn, &ears, &cancel);
             let (outcome, rate_limit) = Box::pin(drive.run_and_listen()).await;
-            let result = outcome.and_then(|outcome| outcome.finished());
+            let result = outcome.and_then(|outcome| outcome.finished()).map_err(|error| match error {
+                // It was quoted as paid before, and is not kept any more.
+                BatchError::OverAgreed { .. } if free => BatchError::KeptNoMore,
+                other => other,
+            });
             let happened = Happened::Back { job, came: came(&result), rate_limit };
             Brought::Picture { job, result, happened }
         });

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use crate::place::{Place, Said};
+use crate::place::{Place, Practice, Said};
 
 #[rstest]
 #[case::no_budget(&["watch", "."])]
@@ -57,4 +57,40 @@ fn a_watch_is_resumed_paused_and_removed_by_its_name() {
     let said = Said::by(place.clearcut(["watch", "remove", "pictures"]));
     assert_eq!(said.code, 3, "{}", said.stderr);
     assert!(Said::by(place.clearcut(["watch", "list"])).stdout.contains("No folder is watched"));
+}
+
+#[test]
+fn a_folder_is_worked_off_within_its_budget_and_nothing_of_it_is_asked_for_twice() {
+    let (place, service) = (Place::new(), Practice::new());
+    for (shade, name) in [(1, "a.png"), (2, "b.png"), (3, "c.png")] {
+        place.picture(name, shade);
+    }
+    let watch =
+        |budget: &str| Said::by(place.against(&service, ["watch", ".", "--budget", budget, "--once", "--json"]));
+    let said = watch("2/day");
+    assert_eq!(said.code, 4, "the day is used up: {}", said.stderr);
+    let done = |said: &Said| said.lines().iter().filter(|line| line["state"] == "done").count();
+    assert_eq!((done(&said), service.charged().as_str(), service.removals()), (2, "2", 2), "{}", said.stdout);
+    let again = watch("2/day");
+    assert_eq!((again.code, done(&again), service.removals()), (4, 0, 2), "{}", again.stderr);
+
+    let said = watch("50/day");
+    assert_eq!((said.code, done(&said), service.removals()), (0, 1, 3), "{}", said.stderr);
+    for name in ["a", "b", "c"] {
+        assert!(place.path(&format!("pictures/{name}-cutout.png")).exists(), "{name}");
+    }
+    let again = watch("50/day");
+    assert_eq!((again.code, done(&again), service.charged().as_str()), (0, 0, "3"), "{}", again.stdout);
+    assert!(!again.stdout.contains("done"), "{}", again.stdout);
+}
+
+#[test]
+fn an_account_without_credits_ends_the_watch_instead_of_hanging() {
+    let (place, service) = (Place::new(), Practice::with_credits("0", "1"));
+    for (shade, name) in [(1, "a.png"), (2, "b.png"), (3, "c.png")] {
+        place.picture(name, shade);
+    }
+    let said = Said::by(place.against(&service, ["watch", ".", "--budget", "50/day", "--once"]));
+    assert_eq!((said.code, service.charged().as_str()), (4, "1"), "{}", said.stderr);
+    assert!(said.stderr.contains("no credits left"), "{}", said.stderr);
 }

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, named_params, params};
 
 use crate::columns::{At, Micros, PathColumn};
+use crate::tables::batches::WATCH_ORIGIN;
 use crate::tables::jobs::{self, JobRow};
 use crate::{AccountId, Store, StoreError, WatchId};
 
@@ -103,7 +104,7 @@ impl WatchRow {
 }
 
 fn origin(watch: WatchId) -> String {
-    format!("watch:{watch}")
+    format!("{WATCH_ORIGIN}{watch}")
 }
 
 /// What a watch costs.

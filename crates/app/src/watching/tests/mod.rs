@@ -38,7 +38,12 @@ struct Fake {
 
 #[async_trait]
 impl WatchQueue for Fake {
-    async fn enqueue(&self, watch: &WatchRow, pictures: Vec<Examined>, cap: Credits) -> Result<Vec<JobId>, Problem> {
+    async fn enqueue(
+        &self,
+        watch: &WatchRow,
+        pictures: Vec<Examined>,
+        cap: Credits,
+    ) -> Result<Vec<Option<JobId>>, Problem> {
         if let Some(problem) = self.refuse.lock().unwrap().clone() {
             return Err(problem);
         }
@@ -58,7 +63,8 @@ impl WatchQueue for Fake {
             let planned = JobRow::planned(self.run.id(), watch.account, picture.path.clone(), output);
             let content = picture.content.as_str().to_owned();
             let quoted = self.price(picture);
-            jobs.push(self.store.job_insert(&JobRow { content, quoted, batch: Some(batch), ..planned }).unwrap().id);
+            let job = JobRow { content, quoted, batch: Some(batch), ..planned };
+            jobs.push(Some(self.store.job_insert(&job).unwrap().id));
         }
         let names = pictures.iter().map(|picture| crate::intake::file_name(&picture.path)).collect();
         self.batches.lock().unwrap().push((names, cap));
