@@ -1,5 +1,6 @@
 //! `cargo xtask screenshots`: photographs the real app in its real window for the documentation, light and dark: the main job,
-//! the credits in every state, a quote that crosses both lines, what History tells afterwards, and Settings. `light` or `dark` makes only those.
+//! the credits in every state, a quote that crosses both lines, what History tells afterwards, a batch, and Settings. `light` or `dark`
+//! makes only those, and a second word only one group of them, such as `light batch`.
 #![expect(clippy::print_stdout, reason = "a tool that says what it wrote")]
 
 #[cfg(target_os = "linux")]
@@ -127,11 +128,59 @@ mod linux {
             app.close().await
         }
 
-        async fn all(&self) -> Result<()> {
-            self.elsewhere().await?;
-            self.drain_to_empty().await?;
-            self.quote_and_history().await?;
-            self.main_job().await
+        /// A batch of forty-eight with one failure, at work, paused, and found again by the next start.
+        async fn batch(&self) -> Result<()> {
+            let place = Place::fresh()?;
+            practice::open_account(&place, "60", "10")?;
+            let app = App::start(&self.session, &place).await?;
+            steps::bring(&app, &steps::shelf(&place, 48)?).await?;
+            let fault = json!({ "path": "/removebg", "nth": 5, "status": 400 });
+            let world = json!({ "latency_ms": 1200, "faults": { "seed": 1, "rules": [fault] } });
+            Endpoint::of(&place)?.control(world).await?;
+            steps::pick_all(&app).await?;
+            app.click(&format!("{DOWNLOAD}[data-offer=review]:enabled")).await?;
+            app.click(&format!("{}:enabled", steps::GO)).await?;
+            let saved = |number: u8| format!("{}:nth-of-type({number})", steps::card("saved"));
+            // With nothing picked the till is the batch's alone.
+            let let_go =
+                "document.activeElement.blur(); window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));";
+            app.script(let_go).await?;
+            app.wait_for(&saved(14)).await?;
+            settled(&app).await?;
+            self.shoot(&app, "batch-running").await?;
+            app.click(&id("batch-pause")).await?;
+            app.wait_for(&format!("{}:enabled", id("batch-resume"))).await?;
+            settled(&app).await?;
+            self.shoot(&app, "batch-paused").await?;
+            app.click(&id("batch-resume")).await?;
+            app.wait_for(&saved(24)).await?;
+            app.close().await?;
+            let app = App::start(&self.session, &place).await?;
+            app.wait_for(&format!("{}:enabled", id("batch-resume"))).await?;
+            settled(&app).await?;
+            self.shoot(&app, "batch-interrupted").await?;
+            app.close().await
+        }
+
+        /// Every group, or the one that is wanted.
+        async fn shoot_all(&self, wanted: Option<&str>) -> Result<()> {
+            let wants = |group: &str| wanted.is_none_or(|wanted| wanted == group);
+            if wants("elsewhere") {
+                self.elsewhere().await?;
+            }
+            if wants("credits") {
+                self.drain_to_empty().await?;
+            }
+            if wants("quote") {
+                self.quote_and_history().await?;
+            }
+            if wants("batch") {
+                self.batch().await?;
+            }
+            if wants("job") {
+                self.main_job().await?;
+            }
+            Ok(())
         }
     }
 
@@ -162,7 +211,7 @@ mod linux {
     pub(super) async fn all() -> Result<()> {
         for scheme in ["light", "dark"] {
             if std::env::args().nth(1).is_none_or(|only| only == scheme) {
-                Studio::open(scheme)?.all().await?;
+                Studio::open(scheme)?.shoot_all(std::env::args().nth(2).as_deref()).await?;
             }
         }
         Ok(())

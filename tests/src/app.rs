@@ -151,7 +151,9 @@ impl<'a> App<'a> {
     /// Waits until the page has been painted with its fonts and pictures; a screenshot before that can be white.
     pub async fn painted(&self) -> Result<()> {
         let script = "const done = arguments[0];\
-             const seen = i => { const r = i.getBoundingClientRect(); return r.bottom > 0 && r.top < innerHeight; };\
+             const seen = i => { const r = i.getBoundingClientRect(), \
+                 list = (i.closest('[data-bench]') ?? document.body).getBoundingClientRect(); \
+                 return r.bottom > list.top && r.top < list.bottom; };\
              const pictures = [...document.images].filter(i => !i.complete && (i.loading !== 'lazy' || seen(i)))\
                  .map(i => new Promise(r => { i.onload = i.onerror = r; }));\
              Promise.all([document.fonts.ready, ...pictures])\
@@ -179,6 +181,12 @@ impl<'a> App<'a> {
     pub async fn close(self) -> Result<()> {
         self.client.close().await?;
         self.driver.wait_until_alone(Duration::from_secs(20))
+    }
+
+    /// Kills the window and everything of it at once, as a power cut would: nothing of it has a chance to put anything right.
+    pub async fn kill(self) -> Result<()> {
+        self.driver.kill_group();
+        Ok(())
     }
 
     /// Waits until the app has ended by itself.

@@ -47,6 +47,12 @@ impl Guarded {
         wait::until("the window to close", patience, || (members(self.id()).len() <= 1).then_some(()))
     }
 
+    /// Kills the leader and its whole group without a warning.
+    pub fn kill_group(mut self) {
+        signal("-KILL", &format!("-{}", self.child.id()));
+        drop(self.child.wait());
+    }
+
     fn end(&mut self) {
         if self.leads_group {
             signal("-TERM", &format!("-{}", self.child.id()));

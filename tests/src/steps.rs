@@ -64,6 +64,27 @@ pub fn portraits(place: &Place, numbers: RangeInclusive<u8>) -> Result<Vec<PathB
         .collect()
 }
 
+/// Small pictures of four things in turn, no two of them the same, in a folder of the place: as a shop keeps them.
+pub fn shelf(place: &Place, count: u8) -> Result<Vec<PathBuf>> {
+    const WIDTH: u32 = 320;
+    let folder = place.photos().join("Spring catalogue");
+    std::fs::create_dir_all(&folder)?;
+    let samples = ["coffee.png", "chelsea.png", "astronaut.png", "rocket.jpg"];
+    let photos =
+        samples.map(|name| image::open(tools::sample(name)).map(|photo| photo.thumbnail(WIDTH, WIDTH).into_rgb8()));
+    let photos = photos.into_iter().collect::<Result<Vec<_>, _>>()?;
+    (1..=count)
+        .zip(photos.iter().cycle())
+        .map(|(number, photo)| {
+            let mut photo = photo.clone();
+            photo.put_pixel(0, 0, image::Rgb([number, 0, 0]));
+            let path = folder.join(format!("item {number:02}.png"));
+            photo.save(&path)?;
+            Ok(path)
+        })
+        .collect()
+}
+
 /// The file name of such a picture.
 #[must_use]
 pub fn name(number: u8) -> String {

@@ -9,6 +9,7 @@ import type { HistoryFilter } from '../src/lib/bindings/HistoryFilter';
 import type { OutputOptions } from '../src/lib/bindings/OutputOptions';
 import type { Overview } from '../src/lib/bindings/Overview';
 import type { PictureView } from '../src/lib/bindings/PictureView';
+import type { QueueView } from '../src/lib/bindings/QueueView';
 import type { QuoteView } from '../src/lib/bindings/QuoteView';
 import { CreditsDesk } from './creditsdesk';
 import { gauge, measured, problem, services, settings } from './fixtures';
@@ -76,6 +77,24 @@ export class FakeCore {
       case 'resume_download':
         this.tell({ kind: 'banner_gone', id: 'arrived' });
         return null;
+      case 'queue':
+        return this.#overview.queue;
+      case 'pause_queue':
+        return this.#halt();
+      case 'resume_queue':
+        return this.#tellQueue({ mode: 'running', reason: null, text: null, resume: null });
+      case 'stop_queue':
+        return this.#tellQueue({ mode: 'idle', waiting: 0, sending: 0, left_out: this.#overview.queue.waiting });
+      case 'skip':
+        for (const id of args.pictures as string[]) this.#change(id, { state: 'previewed' });
+        return this.#tellQueue({ waiting: this.#overview.queue.waiting - (args.pictures as string[]).length });
+      case 'quote_again': {
+        const count = (args.pictures as string[]).length;
+        return { pictures: count, cost: String(count), payg: '0', uncovered: 0 };
+      }
+      case 'ask_again':
+        for (const id of args.pictures as string[]) void this.#download(id, { size: 'full', format: 'png', background: null }, '1');
+        return null;
       case 'preview':
         return void this.#preview(args.picture as string);
       case 'save_again':
@@ -103,6 +122,18 @@ export class FakeCore {
       default:
         return this.#vault.answer(command, args) ?? this.#watches.answer(command, args) ?? this.#credits.answer(command, args);
     }
+  }
+
+  #tellQueue(change: Partial<QueueView>): null {
+    const queue = { ...this.#overview.queue, ...change };
+    this.#overview = { ...this.#overview, queue };
+    this.tell({ kind: 'queue', queue });
+    return null;
+  }
+
+  #halt(): null {
+    const { waiting } = this.#overview.queue;
+    return this.#tellQueue({ mode: 'paused', reason: 'user', eta_s: null, resume: { pictures: waiting, cost: String(waiting), payg: '0', uncovered: 0 } });
   }
 
   #add(count: number): Added {

@@ -8,8 +8,10 @@ import type { PictureState } from '../src/lib/bindings/PictureState';
 import type { PictureView } from '../src/lib/bindings/PictureView';
 import type { Problem } from '../src/lib/bindings/Problem';
 import type { QuoteView } from '../src/lib/bindings/QuoteView';
+import type { QueueView } from '../src/lib/bindings/QueueView';
 import type { ServiceView } from '../src/lib/bindings/ServiceView';
 import type { SettingsView } from '../src/lib/bindings/SettingsView';
+import { NO_QUEUE } from '../src/lib/queue.svelte';
 
 export const measured = (amount: string, age_s = 3): FigureView => ({ amount, source: 'measured', age_s });
 export const unknown: FigureView = { amount: null, source: 'unknown', age_s: null };
@@ -102,6 +104,7 @@ export function overview(change: Partial<Overview> = {}): Overview {
     pictures: [],
     settings,
     banners: [],
+    queue: NO_QUEUE,
     version: '0.1.0',
     ...change,
   };
@@ -136,6 +139,26 @@ export function quote(change: Partial<QuoteView> = {}): QuoteView {
     crossings: [],
     choices: [],
     prompt: null,
+    ...change,
+  };
+}
+
+/** A batch of 300, 128 of them saved. */
+export function batch(change: Partial<QueueView> = {}): QueueView {
+  return {
+    ...NO_QUEUE,
+    mode: 'running',
+    label: 'Spring shoes',
+    pictures: 300,
+    waiting: 166,
+    sending: 6,
+    saved: 128,
+    charged: '128',
+    agreed: '300',
+    bytes_done: 61_400_000,
+    bytes: 143_900_000,
+    at_a_time: 6,
+    eta_s: 242,
     ...change,
   };
 }

@@ -1,6 +1,7 @@
 /** Named beginnings for looking at the window: `npm run mock`, then `/?scene=NAME`. */
 
 import { gauge, measured, overview, problem, removebg, unknown } from './fixtures';
+import { batchScenes } from './batchscenes';
 import { creditScenes } from './creditscenes';
 import { historyScenes } from './historyscenes';
 import { quoteScenes } from './quotescenes';
@@ -89,6 +90,7 @@ export const scenes = {
     }),
   },
   unknown: { overview: overview({ gauge: gauge({ subscription: unknown, payg: unknown, total: unknown, observed_at: null }) }) },
+  ...batchScenes,
   ...quoteScenes,
   ...historyScenes,
   ...creditScenes,

@@ -2,6 +2,7 @@ import '@fontsource-variable/inter/wght.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/pockets.css';
+import './styles/batch.css';
 
 import { mount } from 'svelte';
 

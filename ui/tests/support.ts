@@ -11,6 +11,7 @@ import { gauge, overview, quote, services } from '../mock/fixtures';
 import App from '../src/App.svelte';
 import type { Event } from '../src/lib/bindings/Event';
 import type { Overview } from '../src/lib/bindings/Overview';
+import { NO_QUEUE } from '../src/lib/queue.svelte';
 
 // jsdom has no layout: what the primitives ask of it is answered with nothing.
 class NoObserver {
@@ -47,6 +48,7 @@ export function core(answers: Answers = {}): Call[] {
       const count = (pictures as string[]).length;
       return quote({ pictures: count, charged: count, cost: String(count), subscription: String(count) });
     },
+    queue: () => NO_QUEUE,
     refresh_balance: () => gauge(),
     services: () => services,
   };

@@ -261,6 +261,9 @@ impl App {
             self.say("key", BannerKind::Warning, note, None);
         }
         self.warn_of_the_end();
+        if self.front == Front::Window {
+            self.offer_what_waits().await;
+        }
         Ok(())
     }
 

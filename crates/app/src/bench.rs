@@ -89,6 +89,13 @@ impl Picture {
         matches!(self.state, PictureState::Queued | PictureState::Sending | PictureState::Saving)
     }
 
+    /// Whether a preview that is made says where it stands: not while it is on its way, and not over what became of a download, which
+    /// may have been charged.
+    pub(crate) fn follows_its_preview(&self) -> bool {
+        use PictureState::{Failed, PaidLost, PaidNotSaved, Unknown};
+        !self.is_busy() && !matches!(self.state, Failed | PaidLost | PaidNotSaved | Unknown)
+    }
+
     /// Whether its result was paid: one cut out on this computer was not.
     pub(crate) fn is_paid(&self) -> bool {
         self.result.as_ref().is_some_and(|result| !result.on_device)

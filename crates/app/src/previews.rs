@@ -72,7 +72,11 @@ impl App {
                 let agreed = self.agreed_preview(agreed_cost)?;
                 self.desk().ready_to_send()?;
                 self.spawn(move |app| async move {
-                    app.change(picture, |picture| picture.state = PictureState::Previewing);
+                    app.change(picture, |picture| {
+                        if picture.follows_its_preview() {
+                            picture.state = PictureState::Previewing;
+                        }
+                    });
                     match app.service_cutout(picture, agreed).await {
                         Ok(cutout) => app.show_preview(picture, PreviewSource::Service, cutout).await,
                         Err(problem) => app.preview_failed(picture, problem),
@@ -119,7 +123,7 @@ impl App {
             return;
         };
         self.change(id, |picture| {
-            if !picture.is_busy() {
+            if picture.follows_its_preview() {
                 picture.state = PictureState::Previewing;
                 picture.cancel = Some(cancel.clone());
             }
@@ -163,9 +167,9 @@ impl App {
         self.change(id, |picture| {
             picture.preview = Some(PreviewView { source, width, height });
             picture.revision += 1;
-            picture.problem = None;
             picture.cancel = None;
-            if !picture.is_busy() {
+            if picture.follows_its_preview() {
+                picture.problem = None;
                 picture.state = picture.at_rest();
             }
         });
@@ -174,7 +178,7 @@ impl App {
     fn preview_failed(&self, id: PictureId, problem: Problem) {
         self.change(id, |picture| {
             picture.cancel = None;
-            if picture.is_busy() {
+            if !picture.follows_its_preview() {
                 return;
             }
             // A picture without a subject, or one that was stopped, can still be downloaded: it is not a failure of its own.

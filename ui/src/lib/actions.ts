@@ -99,6 +99,36 @@ export class Actions {
   /** Writes a paid picture once more, free, where the user chooses. */
   exportReceipt = (id: string): Promise<void> => this.#export(() => client.exportReceipt(id));
 
+  /** Sends nothing new; what was sent is awaited. */
+  pauseQueue = (): Promise<void> => this.#queue(client.pauseQueue);
+
+  /** Goes on with what waits, for just the sum that the button names. */
+  resumeQueue = (): Promise<void> => {
+    const cost = this.#bench.queue.view.resume?.cost;
+    return cost === undefined ? Promise.resolve() : this.#queue(() => client.resumeQueue(cost));
+  };
+
+  /** Takes everything that waits out of the queue. */
+  stopQueue = (): Promise<void> => this.#queue(client.stopQueue);
+
+  skip = (pictures: readonly string[]): Promise<void> => this.#try(() => client.skip([...pictures]));
+
+  sendFirst = (pictures: readonly string[]): Promise<void> =>
+    this.#try(async () => {
+      await client.sendFirst([...pictures]);
+      this.#toast(pictures.length === 1 ? 'It is sent next.' : `These ${pictures.length} are sent next.`);
+    });
+
+  /** Asks again for the picked pictures in this state, for just the sum of the offer. */
+  askAgain = async (state: 'failed' | 'unknown'): Promise<void> => {
+    const bench = this.#bench;
+    const offer = state === 'failed' ? bench.failedOffer : bench.unknownOffer;
+    if (bench.spending || !offer) return;
+    bench.spending = true;
+    await this.#try(() => client.askAgain([...bench.stuck(state)], offer.cost), () => bench.priceAgain());
+    bench.spending = false;
+  };
+
   /** Goes on with the download that waited for credits, for at most what was agreed to then. */
   resumeDownload = (): Promise<void> => this.#try(async () => void (await client.resumeDownload()), null);
 
@@ -118,6 +148,7 @@ export class Actions {
     if (bench.spending || (offer.kind !== 'download' && offer.kind !== 'save_again')) return;
     bench.spending = true;
     await this.#try(async () => {
+      if (!(await bench.stillPriced())) return this.#toast('The batch has moved the balance: look at the price once more.');
       const [only, ...others] = ids;
       if (offer.kind === 'download') await client.download(ids, options, offer.cost, USE_ALL);
       else if (only !== undefined && others.length === 0) await client.saveAgain(only, options);
@@ -195,6 +226,22 @@ export class Actions {
     const mark = this.#bench.mark();
     const view = await this.#bench.credits.change(deed);
     if (view !== null) this.#bench.showGauge(view.gauge, mark);
+  }
+
+  /** Does something to the batch; where it fails, what is shown of the batch may be old. */
+  async #queue(deed: () => Promise<void>): Promise<void> {
+    const { queue } = this.#bench;
+    if (queue.busy) return;
+    queue.busy = true;
+    await this.#try(async () => {
+      try {
+        await deed();
+      } finally {
+        const mark = this.#bench.mark();
+        this.#bench.showQueue(await client.queue(), mark);
+      }
+    }, null);
+    queue.busy = false;
   }
 
   async #take(ask: () => Promise<Added>): Promise<void> {

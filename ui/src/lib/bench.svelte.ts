@@ -19,17 +19,23 @@ import type { Overview } from './bindings/Overview';
 import type { Phase } from './bindings/Phase';
 import type { PictureView } from './bindings/PictureView';
 import type { Problem } from './bindings/Problem';
+import type { QueueView } from './bindings/QueueView';
 import type { Refused } from './bindings/Refused';
 import type { SettingsView } from './bindings/SettingsView';
+import type { ResumeView } from './bindings/ResumeView';
 import * as client from './bindings/client';
+import { Again } from './again.svelte';
 import { Credits } from './credits.svelte';
 import { drawn } from './money';
 import { offer, type Offer } from './offer';
 import { Ordering } from './ordering';
-import { Pricing } from './pricing.svelte';
+import { Pricing, samePrice } from './pricing.svelte';
+import { Queue } from './queue.svelte';
+import { spokenMode } from './queuewords';
 import { Review } from './review.svelte';
 import { Selection } from './selection.svelte';
-import { stateWords, underWay } from './states';
+import { Shelf } from './shelf.svelte';
+import { hasCome, priceMark, STATES, stateWords, underWay } from './states';
 import { asProblem } from './trouble';
 import { Watches } from './watches.svelte';
 
@@ -55,6 +61,9 @@ export interface Notice {
   problem: Problem;
   again: (() => void) | null;
 }
+
+/** While a batch runs every picture moves the balance: prices follow it so often at most. */
+const PRICES_FOLLOW_MS = 2000;
 
 const NOTHING_KNOWN = { amount: null, source: 'unknown', age_s: null } as const;
 
@@ -99,9 +108,10 @@ export class Bench {
   readonly credits = new Credits();
   readonly watches = new Watches();
 
-  readonly pictures = new SvelteMap<string, PictureView>();
+  readonly pictures = new Shelf();
   readonly progress = new SvelteMap<string, Progress>();
   readonly selection = new Selection(() => this.order);
+  readonly queue = new Queue();
 
   hovering: boolean = $state(false);
   /** Whether the account sheet is open. */
@@ -119,10 +129,20 @@ export class Bench {
   readonly #ordering = new Ordering();
   readonly #dismissed = new Set<string>();
   readonly #pricing = new Pricing();
+  readonly #failedAgain = new Again();
+  readonly #unknownAgain = new Again();
   #asked: number = $state(0);
+  /** Pictures whose offer to be asked for again was put away. */
+  #left: ReadonlySet<string> = $state.raw(new Set());
+  /** What a price depends on besides pictures and options; while a batch runs, as of the last beat. */
+  #amounts: string = $state('');
+  #following: ReturnType<typeof setTimeout> | null = null;
 
   /** Ids in bench order. */
-  readonly order: string[] = $derived([...this.pictures.keys()]);
+  get order(): readonly string[] {
+    return this.pictures.order;
+  }
+
   readonly account: AccountView | null = $derived(this.accounts.find(({ id }) => id === this.active) ?? null);
   readonly opened: PictureView | null = $derived(
     this.selection.current === null ? null : (this.pictures.get(this.selection.current) ?? null),
@@ -132,28 +152,47 @@ export class Bench {
     this.notice !== null && this.opened?.problem?.message === this.notice.problem.message ? null : this.notice,
   );
   /** The picked pictures. */
-  readonly picked: PictureView[] = $derived(this.selection.ids.flatMap((id) => this.pictures.get(id) ?? []));
-  /** Those of them that a price can be asked for. */
-  readonly priceable: PictureView[] = $derived(this.picked.filter((picture) => !underWay(picture)));
+  readonly picked: PictureView[] = $derived(this.pictures.many(this.selection.ids));
+  /** Those of them that failed, or may have been charged, and were not left as they are. */
+  readonly #failed: string[] = $derived(this.#stuck('failed'));
+  readonly #unknown: string[] = $derived(this.#stuck('unknown'));
+  readonly #failedQuestion: string = $derived(this.#againQuestion(this.#failed));
+  readonly #unknownQuestion: string = $derived(this.#againQuestion(this.#unknown));
+  /** What the queue asks for trying the failed ones again; `undefined` while it is asked, `null` where it cannot. */
+  readonly failedOffer: ResumeView | null | undefined = $derived(this.#failedAgain.offer(this.#failedQuestion));
+  /** The same for those that may have been charged: this can charge them twice. */
+  readonly unknownOffer: ResumeView | null | undefined = $derived(this.#unknownAgain.offer(this.#unknownQuestion));
 
-  /** What a price depends on besides pictures and options. */
-  readonly #amounts = $derived(
-    [this.gauge.subscription, this.gauge.rollover, this.gauge.payg, this.gauge.enterprise, this.gauge.reserved].map(({ amount }) => amount),
-  );
+  /**
+   * The picked pictures that a price can be asked for: not those on their way, nor those that the queue itself offers to
+   * try again; and beside pictures on their way not those that have come already.
+   */
+  readonly priceable: PictureView[] = $derived.by(() => {
+    const queued = this.picked.some(underWay);
+    const taken = new Set([...(this.failedOffer === null ? [] : this.#failed), ...(this.unknownOffer === null ? [] : this.#unknown)]);
+    return this.picked.filter((picture) => !underWay(picture) && !taken.has(picture.id) && !(queued && hasCome(picture)));
+  });
+
+  /** The picked pictures that wait in the batch, where they are not all that waits, and nothing else is picked that has a price. */
+  readonly waitingPicked: string[] = $derived.by(() => {
+    const waiting = this.queue.shown === null || this.priceable.length > 0 ? [] : this.picked.filter(({ state }) => state === 'queued').map(({ id }) => id);
+    return waiting.length < this.queue.view.waiting ? waiting : [];
+  });
+
   readonly #question: string = $derived(
     JSON.stringify([
       this.#asked,
       this.active,
       this.options.size,
-      this.priceable.map(({ id, state }) => [id, state]),
-      this.#amounts,
+      this.priceable.map((picture) => [picture.id, priceMark(picture)]),
+      this.#balance,
     ]),
   );
   readonly quote = $derived(this.#pricing.quote(this.#question));
   readonly quoteProblem: Problem | null = $derived(this.#pricing.problem(this.#question));
   readonly offer: Offer = $derived(offer(this.quote, this.options, this.priceable));
   /** The quote sheet. */
-  readonly review: Review = new Review((ids) => [this.active, this.#amounts, ids.map((id) => this.pictures.get(id)?.state)]);
+  readonly review: Review = new Review((ids) => [this.active, this.#amounts, this.pictures.many(ids).map(priceMark)]);
 
   /** Begins to listen, then asks for everything. Answers with what ends the listening. */
   async start(): Promise<UnlistenFn> {
@@ -175,11 +214,41 @@ export class Bench {
 
   /** Asks the price of what is picked; to be called in an effect, which then runs whenever the question changes. */
   reprice(): void {
-    const question = this.#question;
+    void this.#question;
+    untrack(() => void this.#askPrice());
+  }
+
+  /** While a batch runs: asks the same price once more whenever the balance has moved; to be called in an effect. */
+  freshen(): void {
+    void this.#amounts;
+    if (this.queue.live) untrack(() => void this.#askPrice());
+  }
+
+  /** Asks what trying again would cost; to be called in an effect. */
+  reaskAgain(): void {
+    const [failed, unknown] = [this.#failedQuestion, this.#unknownQuestion];
     untrack(() => {
-      const ids = this.priceable.map(({ id }) => id);
-      void this.#pricing.ask(question, ids, this.options);
+      void this.#failedAgain.ask(failed, this.#failed);
+      void this.#unknownAgain.ask(unknown, this.#unknown);
     });
+  }
+
+  /** Whether the price on the button still is the price: asks once more where a batch moves the balance meanwhile. */
+  async stillPriced(): Promise<boolean> {
+    const shown = this.quote;
+    if (!this.queue.live || shown === null) return true;
+    await this.#askPrice();
+    return this.quote !== null && samePrice(this.quote, shown);
+  }
+
+  /** The pictures of the offer to try again that are meant by it. */
+  stuck(state: 'failed' | 'unknown'): readonly string[] {
+    return state === 'failed' ? this.#failed : this.#unknown;
+  }
+
+  /** Puts the offer to ask again for these away: they are like any other picture then. */
+  leave(ids: readonly string[]): void {
+    this.#left = new Set([...this.#left, ...ids]);
   }
 
   /** Makes the price be asked once more, though nothing has changed. */
@@ -201,22 +270,21 @@ export class Bench {
   /** Shows the answer to a command that was sent at `mark`, except where events have said more since. */
   show(overview: Overview, mark: number): void {
     const kept = new Map(overview.pictures.map((picture) => [picture.id, picture]));
-    for (const [id, picture] of this.pictures) {
-      if (!this.#ordering.answer(`picture ${id}`, mark)) kept.set(id, picture);
+    for (const picture of this.pictures.many(this.order)) {
+      if (!this.#ordering.answer(`picture ${picture.id}`, mark)) kept.set(picture.id, picture);
     }
-    this.pictures.clear();
-    for (const [id, picture] of kept) {
-      if (!this.#dismissed.has(id)) this.pictures.set(id, picture);
-    }
+    this.pictures.exactly([...kept.values()].filter(({ id }) => !this.#dismissed.has(id)));
     if (overview.active !== this.active) {
       this.most = 0;
       this.credits.forget();
+      this.queue.forget();
     }
     this.accounts = overview.accounts;
     this.active = overview.active;
     this.settings = overview.settings;
     this.banners = overview.banners;
     this.version = overview.version;
+    this.showQueue(overview.queue, mark);
     this.showGauge(overview.gauge, mark);
     this.#fitOptions();
     this.#fitSelection();
@@ -228,23 +296,26 @@ export class Bench {
     if (this.#ordering.answer('gauge', mark)) this.#setGauge(gauge);
   }
 
+  showQueue(queue: QueueView, mark: number): void {
+    if (this.#ordering.answer('queue', mark)) this.#setQueue(queue);
+  }
+
   /** Shows pictures that were taken in, opens the first of them, and lists what was left out. */
   take(added: Added, mark: number): void {
-    for (const picture of added.pictures) {
-      this.#dismissed.delete(picture.id);
-      if (this.#ordering.answer(`picture ${picture.id}`, mark)) this.pictures.set(picture.id, picture);
-    }
+    for (const { id } of added.pictures) this.#dismissed.delete(id);
+    this.pictures.put(added.pictures.filter(({ id }) => this.#ordering.answer(`picture ${id}`, mark)));
     this.#taken(added);
   }
 
   /** Takes pictures off the bench and opens the next one; what events still say of them is not shown any more. */
   drop(ids: readonly string[]): void {
-    const at = this.order.findIndex((id) => ids.includes(id));
+    const gone = new Set(ids);
+    const at = this.order.findIndex((id) => gone.has(id));
     for (const id of ids) {
       this.#dismissed.add(id);
-      this.pictures.delete(id);
       this.progress.delete(id);
     }
+    this.pictures.drop(ids);
     this.#fitSelection();
     const next = this.order[Math.min(at, this.order.length - 1)];
     if (this.selection.size === 0 && next !== undefined) this.selection.only(next);
@@ -270,10 +341,8 @@ export class Bench {
         return;
       }
       case 'added':
-        for (const picture of event.added.pictures) {
-          this.#dismissed.delete(picture.id);
-          if (this.#ordering.event(`picture ${picture.id}`, seq)) this.#setPicture(picture);
-        }
+        for (const { id } of event.added.pictures) this.#dismissed.delete(id);
+        this.pictures.put(event.added.pictures.filter(({ id }) => this.#ordering.event(`picture ${id}`, seq)));
         this.#taken(event.added);
         return;
       case 'hover':
@@ -282,6 +351,9 @@ export class Bench {
       case 'gauge':
         this.gaugeNews += 1;
         if (this.#ordering.event('gauge', seq)) this.#setGauge(event.gauge);
+        return;
+      case 'queue':
+        if (this.#ordering.event('queue', seq)) this.#setQueue(event.queue);
         return;
       case 'banner_gone':
         if (this.#ordering.event(`banner ${event.id}`, seq)) this.banners = this.banners.filter(({ id }) => id !== event.id);
@@ -307,17 +379,56 @@ export class Bench {
   #setPicture(picture: PictureView): void {
     if (this.#dismissed.has(picture.id)) return;
     const before = this.pictures.get(picture.id);
-    this.pictures.set(picture.id, picture);
+    this.pictures.put([picture]);
     if (before?.state === picture.state) return;
     this.progress.delete(picture.id);
     const { spoken } = stateWords(picture);
-    if (spoken !== null) this.say(`${picture.name}: ${spoken}`);
+    // of a batch's pictures only those in trouble are named: it tells how far it has come by itself
+    const quiet = this.queue.shown !== null && !['warn', 'bad'].includes(STATES[picture.state].tone);
+    if (spoken !== null && !quiet) this.say(`${picture.name}: ${spoken}`);
+  }
+
+  #setQueue(view: QueueView): void {
+    const before = this.queue.view;
+    this.queue.set(view);
+    if (!this.queue.live) this.#follow();
+    const spoken = this.queue.shown === null ? null : spokenMode(before, view);
+    if (spoken !== null) this.say(spoken);
   }
 
   #setGauge(gauge: GaugeView): void {
     this.gauge = gauge;
     this.gaugeAt = Date.now();
     this.most = Math.max(this.most, drawn(gauge.total.amount));
+    if (!this.queue.live) this.#follow();
+    else this.#following ??= setTimeout(() => this.#follow(), PRICES_FOLLOW_MS);
+  }
+
+  /** Lets prices be those of the balance as it is now. */
+  #follow(): void {
+    if (this.#following !== null) clearTimeout(this.#following);
+    this.#following = null;
+    const { subscription, rollover, payg, enterprise, reserved } = this.gauge;
+    this.#amounts = JSON.stringify([subscription, rollover, payg, enterprise, reserved].map(({ amount }) => amount));
+  }
+
+  /** The picked pictures in this state that the queue may be asked for again. */
+  #stuck(state: 'failed' | 'unknown'): string[] {
+    return this.picked.filter((picture) => picture.state === state && !this.#left.has(picture.id)).map(({ id }) => id);
+  }
+
+  #againQuestion(ids: readonly string[]): string {
+    return ids.length === 0 ? '' : JSON.stringify([this.#asked, this.active, ids, this.#balance]);
+  }
+
+  /** What questions know of the balance: nothing while a batch moves it all the time. Prices are asked once more then. */
+  get #balance(): string {
+    return this.queue.live ? 'moving' : this.#amounts;
+  }
+
+  async #askPrice(): Promise<void> {
+    const ids = this.priceable.map(({ id }) => id);
+    await this.#pricing.ask(this.#question, ids, this.options);
   }
 
   #taken({ pictures, refused }: Added): void {

@@ -10,6 +10,12 @@ import type { QuoteView } from './bindings/QuoteView';
 import * as client from './bindings/client';
 import { asProblem } from './trouble';
 
+/** Whether both say the same of what is charged, and from which pockets. */
+export function samePrice(a: QuoteView, b: QuoteView): boolean {
+  const sums = ['cost', 'subscription', 'rollover', 'payg', 'enterprise', 'untold', 'uncovered', 'charged'] as const;
+  return sums.every((sum) => a[sum] === b[sum]);
+}
+
 export class Pricing {
   #answer: { question: string; quote: QuoteView | null; problem: Problem | null } | null = $state.raw(null);
   /** The latest quote, of whichever question: for the eye only, until the right one is there. */

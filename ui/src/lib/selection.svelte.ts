@@ -11,9 +11,10 @@ export class Selection {
   }
 
   /** The picked pictures, in bench order. */
-  get ids(): string[] {
-    return this.#order().filter((id) => this.#picked.has(id));
-  }
+  readonly ids: string[] = $derived.by(() => {
+    const picked = this.#picked;
+    return picked.size === 0 ? [] : this.#order().filter((id) => picked.has(id));
+  });
 
   get size(): number {
     return this.#picked.size;

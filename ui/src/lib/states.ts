@@ -19,7 +19,7 @@ export const STATES: Record<PictureState, StateWords> = {
   added: { badge: 'Added', tone: 'quiet', spoken: null, explain: null },
   previewing: { badge: 'Making preview', tone: 'active', spoken: null, explain: null },
   previewed: { badge: 'Preview', tone: 'quiet', spoken: 'preview ready', explain: null },
-  queued: { badge: 'Waiting', tone: 'active', spoken: null, explain: null },
+  queued: { badge: 'Waiting', tone: 'quiet', spoken: null, explain: null },
   sending: { badge: 'Sending', tone: 'active', spoken: 'sending', explain: null },
   saving: { badge: 'Saving', tone: 'active', spoken: null, explain: null },
   saved: { badge: 'Saved', tone: 'good', spoken: 'saved', explain: null },
@@ -44,6 +44,9 @@ export const STATES: Record<PictureState, StateWords> = {
   },
 };
 
+/** Said wherever a picture that may have been charged can be asked for again. */
+export const MAY_COST_TWICE = 'If it was, asking again costs a second time.';
+
 /** A file is there, but nothing is paid: it can still be downloaded. */
 const CUT_OUT_HERE: StateWords = { badge: 'Saved, cut out here', tone: 'good', spoken: 'cut out on this computer and saved', explain: null };
 
@@ -55,6 +58,16 @@ export function stateWords({ state, result }: Pick<PictureView, 'state' | 'resul
 /** Whether the picture is on its way through the service: it cannot be taken off the bench or asked for again. */
 export function underWay(picture: PictureView): boolean {
   return picture.state === 'queued' || picture.state === 'sending' || picture.state === 'saving';
+}
+
+/** Whether its download has come, whatever preview is being made of it now. */
+export function hasCome({ state, result }: PictureView): boolean {
+  return state === 'saved' || (result !== null && !result.on_device);
+}
+
+/** What of its state a price depends on: a preview that comes along changes none. */
+export function priceMark({ state }: PictureView): PictureState | null {
+  return state === 'added' || state === 'previewing' || state === 'previewed' ? null : state;
 }
 
 /** Whether `cancel` can still do something: a preview, or a download that waits for its turn. */

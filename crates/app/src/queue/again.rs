@@ -107,6 +107,7 @@ impl App {
         }
         let resumed = Arc::clone(&working);
         blocking(move || resumed.runner.resume(&known)).await?.map_err(|error| trouble(&error))?;
+        working.runner.has_heard().await;
         self.tell_queue_of(desk);
         Ok(())
     }
@@ -217,7 +218,9 @@ impl App {
         }
         let asked = Arc::clone(&working);
         let asked = blocking(move || asked.runner.again(&jobs, (quote.cost, before, false), &estimate)).await?;
-        asked.map_err(|error| trouble(&error))
+        asked.map_err(|error| trouble(&error))?;
+        working.runner.has_heard().await;
+        Ok(())
     }
 
     async fn again(&self, pictures: &[PictureId]) -> Result<(Arc<Working>, Vec<JobId>, Estimate), Problem> {

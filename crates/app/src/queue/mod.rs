@@ -107,7 +107,10 @@ impl App {
             enter(&working, agreement, noted).await?
         };
         match begun {
-            Ok((batch, _)) => Ok(BegunList { working, batch: Some(batch), left_out }),
+            Ok((batch, _)) => {
+                working.runner.has_heard().await;
+                Ok(BegunList { working, batch: Some(batch), left_out })
+            }
             Err(error) => {
                 self.let_go(&ids);
                 Err(words::batch(&error, "the download"))

@@ -6,6 +6,7 @@ mod common;
 mod main_job;
 mod money;
 mod purchase;
+mod queue;
 mod taking_in;
 mod vault;
 mod watch_spending;

@@ -9,7 +9,7 @@ use clearcut_app::views::{OutputOptions, QueueMode, TypedKey, WatchFileOutcome, 
 use clearcut_app::{App, AppParts, Credits, Front, ServiceChoice, SystemKeys, WatchOn};
 use clearcut_sandbox::{Running, Sandbox, SandboxOptions};
 use clearcut_store::testing::ManualClock;
-use clearcut_store::{Clock, SystemClock};
+use clearcut_store::{Clock, DiskFiles, Files, SystemClock};
 use image::{Rgba, RgbaImage};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -204,9 +204,9 @@ async fn a_folder_that_went_away_is_taken_up_again_when_it_comes_back() {
     shop.put(&[("a.png", 1)]);
     let watch = shop.watch(5).await;
     shop.settle(watch).await;
-    std::fs::rename(shop.path("in"), shop.path("elsewhere")).unwrap();
+    DiskFiles.rename_new(&shop.path("in"), &shop.path("elsewhere")).unwrap();
     assert_eq!(shop.settle(watch).await, WatchState::Away);
-    std::fs::rename(shop.path("elsewhere"), shop.path("in")).unwrap();
+    DiskFiles.rename_new(&shop.path("elsewhere"), &shop.path("in")).unwrap();
     shop.put(&[("b.png", 2)]);
     assert_eq!(shop.settle(watch).await, WatchState::Watching);
     assert_eq!((shop.service.charged().as_str(), shop.results().len()), ("2", 2));

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use clearcut_credits::{Credits, Item};
 use clearcut_store::{BatchId, BatchRow, JobId, JobRow, JobState, RunId};
+use tokio::sync::oneshot;
 
 use super::state::Entry;
 use super::{Command, Runner};
 use crate::plan::Plan;
-use crate::queue::Why;
 use crate::{BatchError, Estimate, Order, Spender, ask};
 
 /// A batch that can go on.
@@ -172,10 +172,9 @@ impl Runner {
         }
         for (batch, rows, items) in by_batch {
             let agreed = store.batch_agree(batch, more, u32::try_from(before_payg).unwrap_or(u32::MAX), never_payg)?;
-            if agreed.run != Some(run.id()) {
-                if self.spender.is_driven(agreed.run)? || !store.batch_take(batch, agreed.run, run.id())? {
-                    return Err(BatchError::TakenUp);
-                }
+            let mine = agreed.run == Some(run.id());
+            if !mine && (self.spender.is_driven(agreed.run)? || !store.batch_take(batch, agreed.run, run.id())?) {
+                return Err(BatchError::TakenUp);
             }
             let entries = self.entries(&rows, &items);
             self.ask(Command::Again(agreed, entries));
@@ -194,9 +193,11 @@ impl Runner {
             .collect()
     }
 
-    /// Stops: what waits is left out, what is out is awaited.
+    /// Stops: these and whatever comes back unsent are left out, what is out is awaited.
     pub async fn stop(&self, jobs: Vec<JobId>) {
-        self.pause_for(Why::User);
-        self.take(jobs).await;
+        let (done, stopped) = oneshot::channel();
+        self.ask(Command::Stop(jobs, done));
+        // Without a driver nothing is on its way.
+        let _ = stopped.await;
     }
 }

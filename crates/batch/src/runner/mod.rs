@@ -74,6 +74,7 @@ enum Command {
     Pause(Why),
     Resume(Vec<Terms>),
     Take(Vec<JobId>, &'static str, oneshot::Sender<()>),
+    Stop(Vec<JobId>, oneshot::Sender<()>),
     Again(BatchRow, Vec<(JobId, Entry)>),
     First(Vec<JobId>),
     Rescue(Vec<JobId>),
@@ -231,6 +232,13 @@ impl Runner {
         let rests = |standing: &Standing| standing.closed || standing.at_rest && standing.heard >= asked;
         // A driver that is gone is at rest.
         let _ = self.standing.clone().wait_for(rests).await;
+    }
+
+    /// Returns when everything that was asked for is taken in, so that [`Self::status`] tells of it.
+    pub async fn has_heard(&self) {
+        let asked = *self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        // A driver that is gone hears nothing any more.
+        let _ = self.standing.clone().wait_for(|standing| standing.closed || standing.heard >= asked).await;
     }
 
     /// Starts nothing new, awaits what is out, and ends. What waits is offered at the next start.

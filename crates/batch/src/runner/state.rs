@@ -7,12 +7,12 @@ use std::time::Duration;
 use clearcut_credits::Credits;
 use clearcut_store::{BatchId, BatchRow, JobId, JobRow, JobState, RunGuard, RunId, StoreError};
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Audience, Command, LEFT_OUT, RunnerOptions, Sleeper, Standing, noted, quiet, until};
-use crate::drive::{Drive, Turn};
+use super::{Audience, Command, LEFT_OUT, RunnerOptions, SKIPPED, Sleeper, Standing, noted, quiet, until};
+use crate::drive::{Drive, Outcome, Turn};
 use crate::queue::{Came, Deed, Happened, Mode, Queue, Status, Terms, Ticket, Why, came};
 use crate::watcher::Phase;
 use crate::{Agreed, BatchError, Finished, Order, Spender, Watcher, estimate};
@@ -96,6 +96,8 @@ pub(super) struct Driver {
     unknown: HashSet<JobId>,
     /// Jobs that are paid and not saved.
     unsaved: HashSet<JobId>,
+    /// Jobs on their way that the user wants out of the queue, should they come back unsent.
+    unwanted: HashMap<JobId, &'static str>,
     tasks: JoinSet<Brought>,
     run: Arc<Mutex<Run>>,
     shared: Arc<Mutex<Shared>>,
@@ -129,6 +131,7 @@ impl Driver {
             cancels: HashMap::new(),
             unknown: HashSet::new(),
             unsaved: HashSet::new(),
+            unwanted: HashMap::new(),
             tasks: JoinSet::new(),
             run,
             shared,
@@ -148,7 +151,7 @@ impl Driver {
         loop {
             let now = self.now();
             while let Some(deed) = self.queue.next(now) {
-                self.perform(deed, &tell_reserved);
+                self.perform(&deed, &tell_reserved);
             }
             self.close_batches();
             let at_rest = self.publish();
@@ -216,8 +219,17 @@ impl Driver {
                 self.tell(Happened::Resume(terms));
                 self.rescue();
             }
+            Command::Stop(jobs, done) => {
+                // Whatever comes back unsent is not wanted either.
+                self.unwanted.extend(self.cancels.keys().map(|job| (*job, SKIPPED)));
+                self.tell(Happened::Pause(Why::User));
+                self.take_out(&jobs, SKIPPED);
+                let _ = done.send(());
+            }
             Command::Take(jobs, error, done) => {
-                self.take_out(&jobs, error, done);
+                self.take_out(&jobs, error);
+                // Whoever asked may be gone.
+                let _ = done.send(());
             }
             Command::Again(batch, entries) => {
                 let (id, terms) = (batch.id, terms(&batch));
@@ -265,7 +277,7 @@ impl Driver {
         self.tell(Happened::Pause(Why::Interrupted));
     }
 
-    fn take_out(&mut self, jobs: &[JobId], error: &str, done: oneshot::Sender<()>) {
+    fn take_out(&mut self, jobs: &[JobId], error: &'static str) {
         let waiting: Vec<JobId> = jobs.iter().copied().filter(|job| !self.cancels.contains_key(job)).collect();
         match self.spender.parts.store.queue_end(&waiting, JobState::Skipped, Some(error)) {
             Ok(_) => self.tell(Happened::Take(waiting)),
@@ -277,14 +289,13 @@ impl Driver {
         for job in jobs {
             if let Some(cancel) = self.cancels.get(job) {
                 cancel.cancel();
+                self.unwanted.insert(*job, error);
             }
         }
-        // Whoever asked may be gone.
-        let _ = done.send(());
     }
 
-    fn perform(&mut self, deed: Deed, reserved: &mpsc::UnboundedSender<JobId>) {
-        match deed {
+    fn perform(&mut self, deed: &Deed, reserved: &mpsc::UnboundedSender<JobId>) {
+        match *deed {
             Deed::Send { job, before_payg } => self.send(job, before_payg, reserved),
             Deed::Return { job, tries } => self.put_back(job, tries),
             Deed::End { job, left_out } => {
@@ -369,7 +380,7 @@ impl Driver {
             let turn = Turn { job: row, order: &entry.order, agreed: &agreed, run, hands };
             let drive = Drive::of_queue(&spender, turn, &ears, &cancel);
             let (outcome, rate_limit) = Box::pin(drive.run_and_listen()).await;
-            let result = outcome.and_then(|outcome| outcome.finished()).map_err(|error| match error {
+            let result = outcome.and_then(Outcome::finished).map_err(|error| match error {
                 // It was quoted as paid before, and is not kept any more.
                 BatchError::OverAgreed { .. } if free => BatchError::KeptNoMore,
                 other => other,
@@ -398,8 +409,12 @@ impl Driver {
         }
         let charged = matches!(came, Came::Saved { charged, .. } | Came::NotSaved { charged, .. } | Came::Lost { charged } if !charged.is_zero());
         let again = matches!(came, Came::TooFast(_) | Came::Offline | Came::Broken | Came::Returned | Came::Pauses(_));
-        self.audience.came(job, &result, again);
+        let unwanted = self.unwanted.remove(&job).filter(|_| again);
+        self.audience.came(job, &result, again && unwanted.is_none());
         self.tell(happened);
+        if let Some(error) = unwanted {
+            self.take_out(&[job], error);
+        }
         if charged {
             let audience = Arc::clone(&self.audience);
             self.tasks.spawn(async move {

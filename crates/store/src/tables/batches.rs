@@ -225,7 +225,7 @@ impl Store {
     /// When the database fails.
     pub fn queued_sum(&self, account: AccountId) -> Result<Credits, StoreError> {
         let sql = "SELECT COALESCE(SUM(MIN(waiting, MAX(left, 0))), 0) FROM (
-            SELECT (SELECT COALESCE(SUM(quoted), 0) FROM jobs WHERE jobs.batch = batches.id AND jobs.state = 'queued') AS waiting,
+            SELECT (SELECT COALESCE(SUM(quoted), 0) FROM jobs WHERE jobs.batch = batches.id AND jobs.state IN ('queued', 'planned')) AS waiting,
                    agreed - committed AS left
               FROM batches WHERE account = ?1 AND state = 'running')";
         Ok(self.connection().query_row(sql, [account], |row| row.get::<_, Micros>(0))?.0)

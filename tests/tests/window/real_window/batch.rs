@@ -1,0 +1,162 @@
+//! A batch in the real window: a folder of three hundred is dropped, its quote read, run, paused, gone on with, killed in the middle and
+//! gone on with by the next start. In the end every picture is there, and every one was charged once.
+
+use anyhow::{Context, Result, ensure};
+use clearcut_credits::Credits;
+use clearcut_store::Store;
+use clearcut_tests::app::App;
+use clearcut_tests::place::Place;
+use clearcut_tests::practice::{Endpoint, Service};
+use clearcut_tests::session::{Session, Wish};
+use clearcut_tests::steps::{self, DROP_ZONE, id};
+use clearcut_tests::terminal::clearcut;
+use clearcut_tests::tools;
+use serde_json::json;
+
+/// Pictures in the folder.
+const COUNT: usize = 300;
+
+/// Small pictures that differ from each other, in a folder of their own.
+fn folder(place: &Place) -> Result<std::path::PathBuf> {
+    let folder = place.photos().join("shop");
+    std::fs::create_dir_all(&folder)?;
+    for n in 0..COUNT {
+        let [low, high, ..] = n.to_le_bytes();
+        let picture = image::RgbImage::from_pixel(64, 48, image::Rgb([low, high, 90]));
+        picture.save(folder.join(format!("product {n:03}.png")))?;
+    }
+    Ok(folder)
+}
+
+/// What the canned answer is: as large as the pictures, half of it transparent.
+fn answer(place: &Place) -> Result<std::path::PathBuf> {
+    let path = place.path("answer.png");
+    let picture = image::RgbaImage::from_fn(64, 48, |x, _| image::Rgba([200, 60, 40, if x < 32 { 0 } else { 255 }]));
+    picture.save(&path)?;
+    Ok(path)
+}
+
+fn cutouts(folder: &std::path::Path) -> Result<Vec<std::path::PathBuf>> {
+    let names = std::fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    Ok(names.into_iter().map(|name| name.path()).filter(|path| path.to_string_lossy().contains("-cutout")).collect())
+}
+
+/// A number that the strip shows in an attribute.
+async fn number(app: &App<'_>, name: &str) -> Result<usize> {
+    Ok(app.attribute(&id("batch"), name).await?.parse()?)
+}
+
+/// Waits until at least so many are saved.
+async fn saved(app: &App<'_>, least: usize) -> Result<usize> {
+    loop {
+        let saved = number(app, "data-saved").await?;
+        if saved >= least {
+            return Ok(saved);
+        }
+    }
+}
+
+/// The slowest of twenty questions to the core while a batch runs, in milliseconds; for the log, not for a verdict.
+async fn ask_the_core(app: &App<'_>) -> Result<f64> {
+    let script = "const [done] = arguments; (async () => { const took = [];\
+        for (let i = 0; i < 20; i++) { const begun = performance.now();\
+          await window.__TAURI_INTERNALS__.invoke('queue'); took.push(performance.now() - begun); }\
+        took.sort((a, b) => a - b); done(took[18]); })();";
+    let answer = app.client().execute_async(script, Vec::new()).await?;
+    answer.as_f64().context("a time")
+}
+
+#[tokio::test]
+async fn a_folder_of_three_hundred_survives_a_pause_and_a_kill_and_is_charged_once_each() -> Result<()> {
+    if let Some(reason) = Session::impossible() {
+        tools::leave_out(&reason);
+        return Ok(());
+    }
+    let session = Session::start_with(&Wish { keyring: true, ..Wish::default() })?;
+    let place = Place::fresh()?;
+    let folder = folder(&place)?;
+    let answer = answer(&place)?;
+    let service = Service::start(
+        &place,
+        &[
+            "--answer",
+            &answer.to_string_lossy(),
+            "--subscription",
+            "400",
+            "--payg",
+            "0",
+            "--latency-ms",
+            "150",
+            "--rate-limit",
+            "0",
+        ],
+    )?;
+    let endpoint: &Endpoint = service.endpoint();
+    let account = ["account", "add", "--service", &endpoint.prefix];
+    clearcut(&place, &account)?.on(&session).input(&format!("{}\n", endpoint.key)).ok()?;
+
+    let app = App::start(&session, &place).await?;
+    steps::shows(&app, "gauge-total", Credits::whole(400)).await?;
+    app.drop_on(DROP_ZONE, &[folder.as_path()]).await?;
+    app.wait_for(steps::CARD).await?;
+    app.click(&format!("{}:first-of-type", steps::CARD)).await?;
+    app.type_into(steps::CARD, &format!("{}a", fantoccini::key::Key::Control)).await?;
+    let button = app.wait_for(&format!("{}[data-offer=download]:enabled", steps::DOWNLOAD)).await?;
+    let label = button.text().await?;
+    ensure!(label.contains("300"), "the quote stands on the button: {label}");
+    button.click().await?;
+
+    let before = saved(&app, 20).await?;
+    let slowest = ask_the_core(&app).await?;
+    eprintln!("95th percentile of a question to the core during the batch: {slowest:.1} ms");
+    app.click(&id("batch-pause")).await?;
+    app.wait_for(&format!("{}:enabled", id("batch-resume"))).await?;
+    let paused = number(&app, "data-saved").await?;
+    ensure!(paused >= before && paused < COUNT, "{paused} of {COUNT}");
+    let charged = endpoint.charged().await?;
+    ensure!(
+        charged == Credits::whole(i64::try_from(paused)?),
+        "{charged} charged, {paused} saved: what was out came back"
+    );
+    app.click(&id("batch-resume")).await?;
+    saved(&app, paused + 30).await?;
+    app.kill().await?;
+
+    let app = App::start(&session, &place).await?;
+    app.wait_for(&format!("{}:enabled", id("batch-resume"))).await?;
+    let (found, again) = (number(&app, "data-saved").await?, endpoint.charged().await?);
+    ensure!(found > paused, "{found} saved after {paused}");
+    let label = app.text(&id("batch-resume")).await?;
+    ensure!(label.contains("credits"), "it names its sum before it goes on: {label}");
+    tokio::task::yield_now().await;
+    ensure!(endpoint.charged().await? == again, "nothing is sent before the user says so");
+    app.click(&id("batch-resume")).await?;
+
+    // Requests that were cut off are unknown until a quiet minute has passed; those not charged are tried again by themselves.
+    let begun = std::time::Instant::now();
+    while cutouts(&folder)?.len() + lost(&place)? < COUNT {
+        ensure!(begun.elapsed().as_secs() < 240, "{} of {COUNT} after {:?}", cutouts(&folder)?.len(), begun.elapsed());
+        app.has(&id("batch")).await?;
+    }
+    let charged = endpoint.charged().await?;
+    ensure!(charged == Credits::whole(i64::try_from(COUNT)?), "{charged} charged for {COUNT}: each once");
+    steps::shows(&app, "gauge-total", Credits::whole(100)).await?;
+    for cutout in cutouts(&folder)? {
+        ensure!(image::open(&cutout)?.to_rgba8().get_pixel(0, 0).0 == [0, 0, 0, 0], "{}", cutout.display());
+    }
+    let state = endpoint.state().await?;
+    let twice = state["charged_pictures"].as_object().map(|all| all.values().filter(|n| **n != json!(1)).count());
+    ensure!(twice == Some(0), "charged twice: {twice:?}");
+    app.close().await
+}
+
+/// Pictures that were charged and brought nothing: the kill took their answers.
+fn lost(place: &Place) -> Result<usize> {
+    let store = Store::open(&place.data())?;
+    let mut lost = 0;
+    for batch in store.batches_recent(10)? {
+        let jobs = store.batch_jobs(batch.id)?;
+        lost += jobs.iter().filter(|job| job.state == clearcut_store::JobState::PaidLost).count();
+    }
+    Ok(lost)
+}
