@@ -1,6 +1,6 @@
 //! `cargo xtask screenshots`: photographs the real app in its real window for the documentation, light and dark: the main job,
-//! the credits in every state, a quote that crosses both lines, what History tells afterwards, and a batch. `light` or `dark` makes only
-//! those, and a second word only one group of them, such as `light batch`.
+//! the credits in every state, a quote that crosses both lines, what History tells afterwards, a batch, and Settings. `light` or `dark`
+//! makes only those, and a second word only one group of them, such as `light batch`.
 #![expect(clippy::print_stdout, reason = "a tool that says what it wrote")]
 
 #[cfg(target_os = "linux")]
@@ -97,6 +97,10 @@ mod linux {
             app.wait_for(&id("history-row")).await?;
             settled(&app).await?;
             self.shoot(&app, "history").await?;
+            app.click(&id("rail-settings")).await?;
+            app.wait_for(&id("vault-saved")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "settings").await?;
             app.close().await
         }
 

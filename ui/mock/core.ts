@@ -16,7 +16,9 @@ import { gauge, measured, problem, services, settings } from './fixtures';
 import { historyPage } from './history';
 import { priced, type Balance } from './quotes';
 import { sample, SAMPLES } from './samples';
+import { VaultDesk } from './vaultdesk';
 import type { Scene } from './scene';
+import { WatchDesk } from './watches';
 
 type Arguments = Record<string, unknown>;
 
@@ -28,11 +30,14 @@ export class FakeCore {
   #balance: Balance | null;
   #removed: PictureView[] = [];
   readonly #credits: CreditsDesk;
+  readonly #vault: VaultDesk;
+  readonly #watches = new WatchDesk();
 
   constructor(scene: Scene) {
     this.#scene = scene;
     this.#overview = scene.overview;
     this.#credits = new CreditsDesk(scene.credits, scene.overview);
+    this.#vault = new VaultDesk(scene.vault);
     this.#balance = scene.balance === undefined ? { subscription: 39, payg: 10 } : scene.balance;
   }
 
@@ -115,7 +120,7 @@ export class FakeCore {
       case 'add_account':
         throw problem('key_refused', 'The service refused this key.', 'Copy it once more from the key page.');
       default:
-        return this.#credits.answer(command, args);
+        return this.#vault.answer(command, args) ?? this.#watches.answer(command, args) ?? this.#credits.answer(command, args);
     }
   }
 

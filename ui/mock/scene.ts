@@ -5,6 +5,7 @@ import type { HistoryView } from '../src/lib/bindings/HistoryView';
 import type { Overview } from '../src/lib/bindings/Overview';
 import type { Problem } from '../src/lib/bindings/Problem';
 import type { QuoteView } from '../src/lib/bindings/QuoteView';
+import type { VaultView } from '../src/lib/bindings/VaultView';
 import type { Balance } from './quotes';
 
 export interface Scene {
@@ -16,4 +17,6 @@ export interface Scene {
   history?: Pick<HistoryView, 'rows' | 'days'>;
   /** What the Credits view is told, or why it is told nothing. */
   credits?: CreditsView | Problem;
+  /** What is kept of what was paid. */
+  vault?: VaultView;
 }

@@ -6,6 +6,7 @@ import { creditScenes } from './creditscenes';
 import { historyScenes } from './historyscenes';
 import { quoteScenes } from './quotescenes';
 import { sample } from './samples';
+import { vaultScenes } from './vaultscenes';
 import type { Scene } from './scene';
 
 const result = (file_name: string, charged = '1') => ({
@@ -93,6 +94,7 @@ export const scenes = {
   ...quoteScenes,
   ...historyScenes,
   ...creditScenes,
+  ...vaultScenes,
 } satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;

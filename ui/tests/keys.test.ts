@@ -26,6 +26,7 @@ describe('keys', () => {
     ['1', 'studio'],
     ['2', 'credits'],
     ['3', 'history'],
+    ['4', 'watch'],
   ])('with control, %s means %s; the same with command', (key, deed) => {
     expect(press(key, 'body', { ctrlKey: true })).toBe(deed);
     expect(press(key, 'body', { metaKey: true })).toBe(deed);

@@ -30,6 +30,7 @@ use crate::purchase::Waiting;
 use crate::queue::Working;
 use crate::settings::{self, Settings};
 use crate::views::{Banner, BannerKind, Envelope, Event, Page, PictureId};
+use crate::watching::{QueueForWatches, Watching};
 use crate::{accounts, catalogue, end, proxies, words};
 
 /// The environment variable that a script's key may come from.
@@ -103,11 +104,16 @@ pub struct App {
     banners: Mutex<Vec<Banner>>,
     pub(crate) awaiting_purchase: Mutex<Option<Timestamp>>,
     pub(crate) waiting_download: Mutex<Option<Waiting>>,
+    pub(crate) watching: Watching,
     pub(crate) matter: Arc<Matter>,
     seq: AtomicU64,
     telling: Mutex<()>,
     /// One preview at a time: the model takes two threads by itself.
     pub(crate) previewing: Arc<Semaphore>,
+    /// Something was paid since the vault's limit was looked at.
+    pub(crate) vault_grew: AtomicBool,
+    /// One cleaning of the vault at a time.
+    pub(crate) tidying: tokio::sync::Mutex<()>,
     /// One stand-in of a paid result at a time: each decodes a whole picture.
     pub(crate) standing_in: Semaphore,
     /// The queues of the accounts that have one.
@@ -179,10 +185,13 @@ impl App {
             banners: Mutex::default(),
             awaiting_purchase: Mutex::default(),
             waiting_download: Mutex::default(),
+            watching: Watching::default(),
             matter,
             seq: AtomicU64::new(0),
             telling: Mutex::new(()),
             previewing: Arc::new(Semaphore::new(1)),
+            vault_grew: AtomicBool::new(false),
+            tidying: tokio::sync::Mutex::default(),
             standing_in: Semaphore::new(1),
             working: Mutex::default(),
             sleeper,
@@ -200,11 +209,15 @@ impl App {
             }
         }
         app.recover().await;
+        app.take_back_from_watches(None).await;
+        app.watching.plug(Arc::new(QueueForWatches::of(&app.me)));
         app.warn_of_the_end();
         if front == Front::Window {
             app.offer_what_waits().await;
             app.start_looking();
+            app.start_watching();
             app.spawn_blocking_quietly(|app| proxies::prune(&app.folders.cache));
+            app.tidy_vault_soon();
         }
         Ok(app)
     }
@@ -212,6 +225,10 @@ impl App {
     /// Starts nothing new, waits for everything that is out or being written, and ends the practice service.
     pub async fn close(&self) {
         self.close_queues().await;
+        // Only now is it known what the queues have paid.
+        if self.front == Front::Terminal && self.vault_grew.swap(false, Ordering::Relaxed) {
+            self.tidy_vault().await;
+        }
         self.stopping.cancel();
         self.tasks.close();
         self.tasks.wait().await;

@@ -82,6 +82,16 @@ macro_rules! commands {
             choose_output_folder() -> SettingsView;
             /// Saves cutouts beside their originals again.
             save_beside_originals() -> SettingsView;
+            /// The paid pictures kept on this computer: how much they take, what may go, what stays.
+            vault() -> VaultView;
+            /// What a cleaning of the vault would let go of. Touches nothing.
+            vault_cleaning(what: VaultCleaning) -> CleaningView;
+            /// Lets go of kept pictures that are saved. The saved files stay; downloading these pictures again costs again.
+            clean_vault(what: VaultCleaning) -> VaultCleaned;
+            /// Sets how many GB the vault may hold, none for no limit, and keeps it at once: the oldest saved ones go first.
+            set_vault_limit(limit_gb: Option<u32>) -> VaultView;
+            /// Shows the vault's folder in the system's file manager.
+            reveal_vault() -> ();
             /// Sets what cutouts are called (text with fields in braces) and what is done where a file of that name exists.
             set_saving(template: String, existing: ExistingChoice) -> SettingsView;
             /// Shows the saved file in the system's file manager.
@@ -94,6 +104,20 @@ macro_rules! commands {
             add_account(service: String, prefix: Option<String>, label: Option<String>, key: Option<TypedKey>) -> AccountAdded;
             /// Works with another account from now on.
             use_account(account: AccountId) -> Overview;
+            /// The watched folders, each with what it does, what it spent today, and its last files.
+            watches() -> Vec<WatchView>;
+            /// Opens the system's dialog for a folder of a watch: the one to watch, or one that results or originals go to.
+            pick_folder() -> Option<PickedFolder>;
+            /// Watches a folder, for at most the budget a day that the user saw. Pictures that are in it already are taken, too.
+            add_watch(watch: WatchInput) -> Vec<WatchView>;
+            /// Takes and sends nothing more of a watched folder until it is resumed. What is sent is awaited.
+            pause_watch(watch: WatchId) -> Vec<WatchView>;
+            /// Goes on with a watched folder, within its budget.
+            resume_watch(watch: WatchId) -> Vec<WatchView>;
+            /// Forgets a watched folder. No file is touched; what was paid stays in the vault.
+            remove_watch(watch: WatchId) -> Vec<WatchView>;
+            /// Sets what a watched folder may cost a day, from today on.
+            set_watch_budget(watch: WatchId, budget: String) -> Vec<WatchView>;
         }
     };
 }

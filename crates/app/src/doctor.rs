@@ -46,7 +46,7 @@ impl App {
         checks.push(self.account());
         checks.push(self.service().await);
         checks.push(self.model().await);
-        checks.push(self.vault().await);
+        checks.push(self.vault_check().await);
         checks
     }
 
@@ -102,7 +102,7 @@ impl App {
         }
     }
 
-    async fn vault(&self) -> Check {
+    async fn vault_check(&self) -> Check {
         let vault = self.ground.vault.clone();
         match blocking(move || vault.survey()).await {
             Ok(Ok(survey)) if survey.troubles.is_empty() => {

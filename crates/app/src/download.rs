@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use clearcut_batch::{Agreed as AgreedCost, BatchError, Finished, Order, Phase as BatchPhase, Watcher};
 use clearcut_credits::Credits;
@@ -262,6 +263,11 @@ impl App {
             }
         };
         let fetched = desk.spender.download(&order, &agreed, bridge, bridge.cancel).await;
+        let fetched = fetched.map_err(|error| match error {
+            // Nothing was agreed to, so a price means that the vault has it no more.
+            BatchError::OverAgreed { .. } if agreed.cap == Some(Credits::ZERO) => BatchError::KeptNoMore,
+            other => other,
+        });
         let output = fetched.as_ref().map(|finished| finished.output.clone()).unwrap_or_default();
         self.show_outcome(id, options, fetched).map(|view| Fetched { view, output })
     }
@@ -275,6 +281,7 @@ impl App {
     ) -> Result<ResultView, Problem> {
         match outcome {
             Ok(finished) => {
+                self.vault_grew.fetch_or(!finished.from_vault, Ordering::Relaxed);
                 let view = convert::result(&finished, options);
                 self.change(id, |picture| {
                     picture.paid_by = Some(finished.job);

@@ -41,7 +41,9 @@ mod queue;
 mod settings;
 mod sheet;
 pub mod typescript;
+mod vault_office;
 pub mod views;
+mod watching;
 mod whole_file;
 mod words;
 
@@ -63,3 +65,5 @@ pub use practice::{PRACTICE_ACCOUNT, PRACTICE_LABEL};
 pub use problem::Problem;
 pub use proxies::Served;
 pub use queue::{BatchRecord, Earlier, FetchList, Fetching, JobRecord, Outcome, Word};
+pub use vault_office::{KeptLine, KeptState};
+pub use watching::{WatchLine, WatchOn, WatchRound};

@@ -34,20 +34,20 @@ impl Saving {
     }
 }
 
-/// A list with all its names.
-#[derive(Debug, Default)]
-pub(crate) struct PlannedOrders {
+/// A list with all its names; each picture by whatever its list knows it by.
+#[derive(Debug)]
+pub(crate) struct PlannedOrders<K = PictureId> {
     /// What is to be sent, or served from the vault, in the order asked.
-    pub(crate) orders: Vec<(PictureId, Order)>,
+    pub(crate) orders: Vec<(K, Order)>,
     /// Pictures whose results exist, where such are left out, each with that file. Nothing is sent for them.
-    pub(crate) existing: Vec<(PictureId, PathBuf)>,
+    pub(crate) existing: Vec<(K, PathBuf)>,
     /// Pictures that cannot be named. Nothing is sent for them.
-    pub(crate) unnamed: Vec<(PictureId, Problem)>,
+    pub(crate) unnamed: Vec<(K, Problem)>,
 }
 
 /// What is planned for, without the lock on the bench.
-struct Item {
-    id: PictureId,
+struct Item<K> {
+    id: K,
     examined: Examined,
     folder: PathBuf,
 }
@@ -65,14 +65,46 @@ impl App {
         saving: &Saving,
         batch: Option<BatchId>,
     ) -> Result<PlannedOrders, Problem> {
+        let chosen =
+            saving.folder.as_ref().map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone()));
+        let items = self.items(pictures, chosen.as_deref())?;
+        self.plan(items, options, saving, batch).await
+    }
+
+    /// The same for pictures that are not on the bench, each known by its place in the list: into `folder`, or beside their originals.
+    /// None is left out because a file of its name exists.
+    ///
+    /// # Errors
+    /// As [`plan_orders`](Self::plan_orders).
+    pub(crate) async fn plan_unseen(
+        &self,
+        pictures: Vec<Examined>,
+        options: &OutputOptions,
+        folder: Option<&Path>,
+    ) -> Result<PlannedOrders<usize>, Problem> {
+        let beside = |input: &Path| input.parent().map(Path::to_path_buf).unwrap_or_default();
+        let item = |(id, examined): (usize, Examined)| {
+            let folder = folder.map_or_else(|| beside(&examined.path), Path::to_path_buf);
+            Item { id, folder, examined }
+        };
+        let items = pictures.into_iter().enumerate().map(item).collect();
+        let existing = self.settings().existing.filter(|existing| *existing != ExistingChoice::Skip);
+        let saving = Saving { existing: Some(existing.unwrap_or_default()), ..Saving::default() };
+        self.plan(items, options, &saving, None).await
+    }
+
+    async fn plan<K: Send + 'static>(
+        &self,
+        items: Vec<Item<K>>,
+        options: &OutputOptions,
+        saving: &Saving,
+        batch: Option<BatchId>,
+    ) -> Result<PlannedOrders<K>, Problem> {
         let (template, existing) = {
             let settings = self.settings();
             let template = saving.template.clone().unwrap_or_else(|| settings.template());
             (template, saving.existing.or(settings.existing).unwrap_or_default())
         };
-        let chosen =
-            saving.folder.as_ref().map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone()));
-        let items = self.items(pictures, chosen.as_deref())?;
         let (inputs, promised) = self.on_the_bench();
         let date = self.desk().now().to_zoned(jiff::tz::TimeZone::system()).date();
         let mut planner = NamePlanner::new(NameRules { template, existing: convert::existing(existing), date });
@@ -89,7 +121,7 @@ impl App {
             promised.iter().for_each(|output| planner.reserve(output));
             let to_name: Vec<ToName<'_>> = items.iter().map(|item| item.to_name(format)).collect();
             let names = planner.plan(&to_name);
-            let mut planned = PlannedOrders::default();
+            let mut planned = PlannedOrders { orders: Vec::new(), existing: Vec::new(), unnamed: Vec::new() };
             for (Item { id, examined, .. }, name) in items.into_iter().zip(names) {
                 let (output, replace) = match name {
                     Ok(PlannedName::New(output)) => (output, false),
@@ -123,14 +155,14 @@ impl App {
         let (look, format, size) =
             (convert::look(options)?, convert::format(options.format), convert::size(options.size));
         let items = self.items(pictures, None)?;
-        let order = |Item { examined: Examined { path, content, probe, .. }, folder, .. }: Item| {
+        let order = |Item { examined: Examined { path, content, probe, .. }, folder, .. }: Item<PictureId>| {
             let output = folder.join(path.file_name().unwrap_or_default());
             Order { input: path, content, probe, size, look, format, output, replace: false, batch: None }
         };
         Ok(items.into_iter().map(order).collect())
     }
 
-    fn items(&self, pictures: &[PictureId], chosen: Option<&Path>) -> Result<Vec<Item>, Problem> {
+    fn items(&self, pictures: &[PictureId], chosen: Option<&Path>) -> Result<Vec<Item<PictureId>>, Problem> {
         let bench = self.bench();
         let examined = pictures.iter().map(|id| bench.get(*id).map(|picture| picture.examined.clone()));
         let examined = examined.collect::<Result<Vec<_>, _>>()?;
@@ -150,7 +182,7 @@ impl App {
     }
 }
 
-impl Item {
+impl<K> Item<K> {
     fn to_name(&self, format: OutputFormat) -> ToName<'_> {
         let Examined { path, below, probe, .. } = &self.examined;
         // Beside its original a result lies in the tree already.

@@ -62,6 +62,8 @@ pub enum Code {
     PaidLost,
     /// Paid and kept, but the file could not be written.
     PaidNotSaved,
+    /// It was paid, and the vault was cleaned of it since.
+    NotKept,
     /// The user stopped it.
     Cancelled,
     /// The request made no sense: an unknown id, a bad colour, a bad address.

@@ -36,9 +36,39 @@ pub(crate) struct Settings {
     /// When no notice pops up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) quiet_hours: Option<QuietHours>,
+    /// How large the vault may grow, GB or `"none"`; [`VAULT_LIMIT_GB`] when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) vault_limit_gb: Option<VaultLimit>,
     /// The most pictures on their way to the service at a time; sixteen when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) at_a_time: Option<u8>,
+}
+
+/// GB that the vault may hold unless the user says otherwise.
+pub(crate) const VAULT_LIMIT_GB: u32 = 10;
+
+/// How large the vault may grow: a number of GB, or the word `none`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum VaultLimit {
+    /// So many GB.
+    Gb(u32),
+    /// As large as it will.
+    Word(NoLimit),
+}
+
+/// The word for no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NoLimit {
+    /// `none`.
+    None,
+}
+
+impl From<Option<u32>> for VaultLimit {
+    fn from(limit_gb: Option<u32>) -> Self {
+        limit_gb.map_or(Self::Word(NoLimit::None), Self::Gb)
+    }
 }
 
 impl Settings {
@@ -59,6 +89,15 @@ impl Settings {
         levels.sort_unstable();
         levels.dedup();
         levels
+    }
+
+    /// GB that the vault may hold, at least one; `None` without a limit.
+    pub(crate) fn vault_limit(&self) -> Option<u32> {
+        match self.vault_limit_gb {
+            None => Some(VAULT_LIMIT_GB),
+            Some(VaultLimit::Gb(limit)) => Some(limit.max(1)),
+            Some(VaultLimit::Word(NoLimit::None)) => None,
+        }
     }
 }
 
@@ -154,12 +193,24 @@ mod tests {
             account: Some(Uuid::from_u128(7)),
             notice_levels: Some(vec![50, 80]),
             quiet_hours: Some(QuietHours { from: 22, until: 7 }),
+            vault_limit_gb: Some(VaultLimit::Gb(25)),
             at_a_time: Some(8),
         };
         save(folder.path(), &settings).unwrap();
         let loaded = load(folder.path()).unwrap();
         assert_eq!(loaded.settings, settings);
         assert_eq!(loaded.note, None);
+    }
+
+    #[test]
+    fn the_vault_has_a_limit_unless_it_is_told_to_have_none() {
+        let read = |text: &str| toml::from_str::<Settings>(text).unwrap().vault_limit();
+        assert_eq!(read(""), Some(10));
+        assert_eq!(read("vault_limit_gb = 2"), Some(2));
+        assert_eq!(read("vault_limit_gb = 0"), Some(1), "a mistake of a hand is no reason to let everything go");
+        assert_eq!(read("vault_limit_gb = \"none\""), None);
+        let settings = Settings { vault_limit_gb: Some(None.into()), ..Settings::default() };
+        assert_eq!(read(&toml::to_string(&settings).unwrap()), None);
     }
 
     #[test]

@@ -180,6 +180,11 @@ pub(crate) fn batch(error: &BatchError, name: &str) -> Problem {
             "nothing was found that could be cut out".into(),
             "The model on this computer looks for one clear subject. The service may still find it.",
         ),
+        BatchError::KeptNoMore => say(
+            Code::NotKept,
+            error.to_string(),
+            "The file that was saved of it stays where it is. Downloading it again costs again.",
+        ),
         BatchError::Matting(fault) => free(Code::Internal, format!("the model on this computer failed: {fault}"), ""),
         BatchError::Store(fault) => {
             let problem = store(fault);
@@ -432,6 +437,14 @@ pub(crate) fn vault(error: &VaultError) -> Problem {
         Code::StoreTrouble,
         sentence(&format!("The vault of paid pictures cannot be used: {error}")),
         "Check the disk and the permissions of the data folder.",
+    )
+}
+
+/// The vault has begun to make room by itself.
+pub(crate) fn vault_at_its_limit(gb: u32) -> String {
+    format!(
+        "The paid pictures kept have reached their limit of {gb} GB: the oldest saved ones make room from now on. \
+         Saved files stay where they are. The limit is under Settings."
     )
 }
 

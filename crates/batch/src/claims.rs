@@ -38,8 +38,7 @@ impl Claims {
     /// Waits until nobody else is at work on `key`.
     pub(crate) async fn claim(&self, key: &VaultKey) -> io::Result<Claim> {
         let here = self.lock_of(key).lock_owned().await;
-        std::fs::create_dir_all(&self.dir)?;
-        let file = File::options().create(true).truncate(false).write(true).open(self.path_of(key))?;
+        let file = self.open(key)?;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Claim { _everywhere: file, _here: here }),
@@ -47,6 +46,22 @@ impl Claims {
                 Err(TryLockError::Error(error)) => return Err(error),
             }
         }
+    }
+
+    /// The claim on `key` among all programs on a data folder, this one included, if nobody has it now.
+    pub(crate) fn try_everywhere(data_dir: &Path, key: &VaultKey) -> io::Result<Option<File>> {
+        let claims = Self::in_folder(data_dir);
+        let file = claims.open(key)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn open(&self, key: &VaultKey) -> io::Result<File> {
+        std::fs::create_dir_all(&self.dir)?;
+        File::options().create(true).truncate(false).write(true).open(self.path_of(key))
     }
 
     /// One of 256 files, by the content: enough that different pictures seldom wait for each other, and few enough to be left lying.

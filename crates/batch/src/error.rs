@@ -136,6 +136,9 @@ pub enum BatchError {
     /// Nothing paid is kept for this job.
     #[error("nothing paid is kept for this picture")]
     NothingKept,
+    /// Its paid answer was let go of: the vault has a limit, or the user cleaned it.
+    #[error("the paid picture is not kept any more")]
+    KeptNoMore,
     /// On this computer: the model cannot run. Never charged.
     #[error(transparent)]
     Matting(MattingError),
@@ -198,6 +201,7 @@ impl BatchError {
             Self::NoRoom(_) => "no_room",
             Self::Cancelled => "cancelled",
             Self::NothingKept => "nothing_kept",
+            Self::KeptNoMore => "kept_no_more",
             Self::Matting(_) => "model",
             Self::NoSubject => "no_subject",
             Self::Store(_) => "store",

@@ -13,6 +13,7 @@ mod estimate;
 mod finished;
 mod hands;
 mod keep;
+mod keeper;
 pub mod machine;
 mod names;
 mod order;
@@ -23,16 +24,21 @@ mod runner;
 mod save;
 mod seen;
 mod spender;
+pub mod watch;
 mod watcher;
 
 pub use device::{OnDevice, device_preview};
 pub use error::{BatchError, SaveFault};
 pub use estimate::{Estimate, Takes};
 pub use finished::{Finished, Previewed, Recovered, Warning};
+pub use keeper::{Cleaned, Inventory, Keeper, KeptPicture};
 pub use names::{
     Existing, NameFault, NamePlanner, NameRules, NameSet, NameTemplate, PlannedName, TemplateError, ToName, plan_output,
 };
 pub use order::{Agreed, Order};
-pub use runner::{Agreement, Audience, Offered, Runner, RunnerOptions, Sleeper, TokioSleeper, Waiting, look_in_quiet};
+pub use runner::{
+    Agreement, Audience, LEFT_OUT, Offered, Runner, RunnerOptions, SKIPPED, Sleeper, TokioSleeper, Waiting,
+    look_in_quiet,
+};
 pub use spender::{Spender, SpenderParts};
 pub use watcher::{NoWatcher, Phase, Watcher};

@@ -150,7 +150,7 @@ impl Mender {
 
     fn save_job(&self, job: &JobRow, planned: &Path, attempt: Attempt) -> Result<Finished, BatchError> {
         let plan = Plan::of(job).ok_or(BatchError::NothingKept)?;
-        let entry = self.kept(job)?.ok_or(BatchError::NothingKept)?;
+        let entry = self.paid(job)?;
         let picture =
             answer::compose(&entry.body).map_err(|source| BatchError::Input { path: entry.body.clone(), source })?;
         let picture = apply(picture, &plan.look());
@@ -199,7 +199,13 @@ impl Mender {
     }
 
     /// The paid answer behind a job: its own, or the one it was exported from.
-    pub(crate) fn kept(&self, job: &JobRow) -> Result<Option<VaultEntry>, BatchError> {
+    pub(crate) fn paid(&self, job: &JobRow) -> Result<VaultEntry, BatchError> {
+        // A job that was saved had its answer once, paid by itself or from the vault.
+        let was_there = job.state == JobState::Saved;
+        self.kept(job)?.ok_or(if was_there { BatchError::KeptNoMore } else { BatchError::NothingKept })
+    }
+
+    fn kept(&self, job: &JobRow) -> Result<Option<VaultEntry>, BatchError> {
         let receipt = job.attempt.map(|attempt| self.store.receipt(attempt)).transpose()?.flatten();
         if let Some(receipt) = receipt
             && let Some(entry) = self.vault.entry(&receipt.vault_entry)?

@@ -175,7 +175,7 @@ fn remove_part(files: &dyn Files, part: &Path) {
 }
 
 /// Whether two files hold the same. What cannot be read is not the same.
-fn same_bytes(one: &Path, other: &Path) -> bool {
+pub(crate) fn same_bytes(one: &Path, other: &Path) -> bool {
     fn same(one: &Path, other: &Path) -> io::Result<bool> {
         let (mut one, mut other) = (File::open(one)?, File::open(other)?);
         if one.metadata()?.len() != other.metadata()?.len() {

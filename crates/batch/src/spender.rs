@@ -225,7 +225,8 @@ impl Spender {
     /// not needed.
     ///
     /// # Errors
-    /// [`BatchError::NothingKept`] where nothing was paid, [`BatchError::PaidNotSaved`] where it still cannot be saved.
+    /// [`BatchError::NothingKept`] where nothing was paid, [`BatchError::KeptNoMore`] where the vault was cleaned of it,
+    /// [`BatchError::PaidNotSaved`] where it still cannot be saved.
     pub async fn save_again(
         &self,
         job: JobId,
@@ -243,10 +244,10 @@ impl Spender {
     /// The paid cutout of a job without its look, shrunk to `edge_px` on its longer side. Blocking.
     ///
     /// # Errors
-    /// [`BatchError::NothingKept`] where nothing was paid.
+    /// [`BatchError::NothingKept`] where nothing was paid, [`BatchError::KeptNoMore`] where the vault was cleaned of it.
     pub fn paid_cutout(&self, job: JobId, edge_px: u32) -> Result<Rgba, BatchError> {
         let job = self.parts.store.job(job)?;
-        let entry = self.mender().kept(&job)?.ok_or(BatchError::NothingKept)?;
+        let entry = self.mender().paid(&job)?;
         let picture = answer::compose(&entry.body);
         Ok(fit(&picture.map_err(|source| BatchError::Input { path: entry.body, source })?, edge_px))
     }

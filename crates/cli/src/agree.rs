@@ -77,8 +77,8 @@ pub(crate) async fn agree(
             "Add --yes to agree to the quote, or --max-credits N to spend at most N.",
         ));
     }
-    let answer = ask(&format!("Spend {sum}{how}? [y/N]"), out, interrupt).await;
-    if matches!(answer.as_str(), "y" | "yes") { Ok(Allowance::new(cost, None)) } else { Err(not_agreed()) }
+    let yes = confirmed(&format!("Spend {sum}{how}? [y/N]"), out, interrupt).await;
+    if yes { Ok(Allowance::new(cost, None)) } else { Err(not_agreed()) }
 }
 
 /// Lets the user choose among the ways of a quote that crosses a line. Answers with the choice, whose sum was named.
@@ -121,6 +121,11 @@ fn chosen(answer: &str, ways: &[ChoiceView]) -> Option<SpendChoice> {
 
 fn not_agreed() -> Problem {
     Problem::new(Code::OverAgreed, "Nothing was sent: the quote was not agreed to.", "")
+}
+
+/// Whether the user says yes to a question; stopping says no.
+pub(crate) async fn confirmed(question: &str, out: &Out, interrupt: &Interrupt) -> bool {
+    matches!(ask(question, out, interrupt).await.as_str(), "y" | "yes")
 }
 
 /// Asks, and answers with what was typed, in small letters; with nothing where the user wants to stop.

@@ -3,6 +3,8 @@
 mod help;
 mod jobs;
 mod money;
+mod vault;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -19,6 +21,9 @@ pub(crate) use self::jobs::{CountAs, Jobs, JobsAction, Resolve};
 pub(crate) use self::money::{
     CreditsArgs, History, HistoryAction, HistoryShown, Notices, NoticesAction, Plan, PlanAction, PlanSet,
 };
+pub(crate) use self::vault::{Clean, Vault, VaultAction};
+use self::watch::WATCH_JSON;
+pub(crate) use self::watch::{Watch, WatchAction, WatchFolder};
 
 /// Removes the background of pictures and knows what every one of them costs.
 ///
@@ -56,10 +61,15 @@ pub(crate) enum Command {
     /// Show the credits of the account: how many, from where, for how long
     #[command(after_long_help = CREDITS_JSON)]
     Credits(CreditsArgs),
+    /// Watch a folder and download what comes, within a budget a day
+    #[command(after_help = exit::HELP, after_long_help = format!("{WATCH_JSON}\n\n{}", exit::HELP))]
+    Watch(Box<Watch>),
     /// Show the plan of the account, or say what it is
     Plan(Plan),
     /// Show what was asked of the service and what became of it
     History(History),
+    /// Show, clean and limit the paid pictures that are kept on this computer
+    Vault(Vault),
     /// Show or set what you want to be told of
     Notices(Notices),
     /// Keep keys in the system's keyring and choose the account

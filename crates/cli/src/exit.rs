@@ -61,6 +61,7 @@ impl Exit {
             | Code::DiskFull
             | Code::FileTrouble
             | Code::NoSubject
+            | Code::NotKept
             | Code::Refused => Self::SomeFailed,
             Code::KeyMissing | Code::KeyRefused | Code::BadKey => Self::Key,
             Code::OutOfCredits | Code::OverAgreed => Self::NotEnough,

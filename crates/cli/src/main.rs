@@ -32,6 +32,8 @@ mod run;
 mod sandbox;
 mod session;
 mod sheet;
+mod vault;
+mod watch;
 mod words;
 
 use std::process::ExitCode;
@@ -79,8 +81,10 @@ async fn perform(arguments: Arguments, out: &Out, interrupt: &Interrupt) -> Exit
         Command::Jobs(asked) => Box::pin(jobs::jobs(asked, service, out, interrupt)).await,
         Command::Resolve(asked) => Box::pin(jobs::resolve(asked, service, out, interrupt)).await,
         Command::Credits(asked) => Box::pin(credits::credits(asked, service, out, interrupt)).await,
+        Command::Watch(asked) => Box::pin(watch::watch(*asked, service, out, interrupt)).await,
         Command::Plan(asked) => Box::pin(plan::plan(asked, service, out, interrupt)).await,
         Command::History(asked) => Box::pin(history::history(asked, service, out, interrupt)).await,
+        Command::Vault(asked) => Box::pin(vault::vault(asked, service, out, interrupt)).await,
         Command::Notices(asked) => Box::pin(notices::notices(asked, service, out, interrupt)).await,
         Command::Account(asked) => Box::pin(account::account(asked, service, out, interrupt)).await,
         Command::Doctor(asked) => Box::pin(doctor::doctor(asked, service, out, interrupt)).await,

@@ -75,6 +75,12 @@ pub trait Files: fmt::Debug + Send + Sync {
     /// When it is not there or cannot be removed.
     fn remove_dir_all(&self, dir: &Path) -> io::Result<()>;
 
+    /// Removes a folder with nothing in it, and no other.
+    ///
+    /// # Errors
+    /// When something is in it, it is not there, or it cannot be removed.
+    fn remove_empty_dir(&self, dir: &Path) -> io::Result<()>;
+
     /// Moves a user's file to the system's trash, where it can be had back.
     ///
     /// # Errors
@@ -145,6 +151,10 @@ impl Files for DiskFiles {
 
     fn remove_dir_all(&self, dir: &Path) -> io::Result<()> {
         fs::remove_dir_all(dir)
+    }
+
+    fn remove_empty_dir(&self, dir: &Path) -> io::Result<()> {
+        fs::remove_dir(dir)
     }
 
     fn trash(&self, path: &Path) -> io::Result<()> {

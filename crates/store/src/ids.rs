@@ -76,6 +76,10 @@ id! {
     /// One picture of a run.
     JobId
 }
+id! {
+    /// A folder that is watched.
+    WatchId
+}
 
 impl AccountId {
     /// The practice account, the same on every computer.

@@ -89,6 +89,21 @@ impl JobState {
         matches!(self, Self::Planned | Self::Reserved | Self::Sending | Self::Answered | Self::Settled)
     }
 
+    /// Is there nothing more to come of it by itself? What is not at its end may count on what the vault holds.
+    #[must_use]
+    pub const fn is_end(self) -> bool {
+        matches!(
+            self,
+            Self::Saved
+                | Self::Failed
+                | Self::PaidLost
+                | Self::OutOfCredits
+                | Self::KeyRefused
+                | Self::ServiceEnded
+                | Self::Skipped
+        )
+    }
+
     /// Is a request of it on its way, or about to be?
     #[must_use]
     pub const fn is_in_flight(self) -> bool {

@@ -10,6 +10,7 @@
 //! | `clearcut.db` | accounts, ledger, runs, jobs, receipts ([`Store`]) |
 //! | `vault/` | paid answers, one folder each ([`Vault`]) |
 //! | `runs/` | one lock file a run; the operating system frees it when the process ends ([`RunGuard`]) |
+//! | `watches/` | one lock file a watched folder, held by the process that looks after it ([`WatchGuard`]) |
 
 mod batch_state;
 mod clock;
@@ -30,15 +31,22 @@ pub use clock::{Clock, SystemClock};
 pub use database::Store;
 pub use error::{ReserveError, StoreError};
 pub use files::{DiskFiles, Files, OutFile};
-pub use ids::{AccountId, BatchId, IdError, JobId, RunId, new_attempt};
+pub use ids::{AccountId, BatchId, IdError, JobId, RunId, WatchId, new_attempt};
 pub use job_state::JobState;
 pub use spending::{Booking, Looked};
 pub use tables::accounts::AccountRow;
 pub use tables::batches::BatchRow;
 pub use tables::history::{HistoryKind, HistoryRow, Period, SpentLine};
 pub use tables::jobs::{JobChange, JobRow};
+pub use tables::kept::KeptRow;
 pub use tables::ledger::{DrawnBy, SnapshotRow};
 pub use tables::plans::PlanRow;
 pub use tables::receipts::ReceiptRow;
 pub use tables::runs::RunGuard;
-pub use vault::{Foreground, Incoming, Leftover, StoredHead, Survey, Trouble, Vault, VaultEntry, VaultError, VaultKey};
+pub use tables::watch_files::{WatchCounts, WatchFileRow, WatchFileState};
+pub use tables::watches::{Outlay, WatchGuard, WatchRow};
+pub use vault::keeping::{self, Cleaning, Holding, Standing};
+pub use vault::{
+    Foreground, Incoming, KeptAnswer, Leftover, Share, Stock, StoredHead, Survey, Trouble, Vault, VaultEntry,
+    VaultError, VaultKey,
+};

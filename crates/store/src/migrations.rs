@@ -8,13 +8,15 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::StoreError;
-use crate::tables::{accounts, batches, checkpoints, jobs, ledger, notices, plans, receipts, runs};
+use crate::tables::{
+    accounts, batches, checkpoints, jobs, ledger, notices, plans, receipts, runs, watch_files, watches,
+};
 
 /// Step `n` takes a database from version `n` to `n + 1`.
 const STEPS: &[&[&str]] = &[
     &[accounts::CREATE, runs::CREATE, jobs::CREATE, ledger::CREATE, receipts::CREATE],
     &[plans::CREATE, notices::CREATE, checkpoints::CREATE, ledger::ADD_CYCLES, jobs::ADD_BATCH, receipts::ADD_ANSWER],
-    &[batches::CREATE, jobs::ADD_QUEUE],
+    &[batches::CREATE, jobs::ADD_QUEUE, watches::CREATE, watch_files::CREATE, watches::ADD_OUTPUT_INDEX],
 ];
 
 /// Brings the database to this program's version.

@@ -47,6 +47,7 @@ pub enum Call {
     SyncDir(PathBuf),
     RemoveFile(PathBuf),
     RemoveDirAll(PathBuf),
+    RemoveEmptyDir(PathBuf),
     Trash(PathBuf),
     FreeSpace(PathBuf),
 }
@@ -66,6 +67,7 @@ impl Call {
             Self::SyncDir(path) => ("sync_dir", path),
             Self::RemoveFile(path) => ("remove_file", path),
             Self::RemoveDirAll(path) => ("remove_dir_all", path),
+            Self::RemoveEmptyDir(path) => ("remove_empty_dir", path),
             Self::Trash(path) => ("trash", path),
             Self::FreeSpace(path) => ("free_space", path),
         };
@@ -194,6 +196,11 @@ impl Files for RecordingFiles {
     fn remove_dir_all(&self, dir: &Path) -> io::Result<()> {
         self.record(Call::RemoveDirAll(dir.to_owned()))?;
         self.files.remove_dir_all(dir)
+    }
+
+    fn remove_empty_dir(&self, dir: &Path) -> io::Result<()> {
+        self.record(Call::RemoveEmptyDir(dir.to_owned()))?;
+        self.files.remove_empty_dir(dir)
     }
 
     fn trash(&self, path: &Path) -> io::Result<()> {

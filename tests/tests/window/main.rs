@@ -10,5 +10,6 @@ mod real_window {
     mod keyring;
     mod main_job;
     mod notices;
+    mod settings;
     mod tray;
 }

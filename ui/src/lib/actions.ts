@@ -187,6 +187,8 @@ export class Actions {
 
   revealCatalogue = (): Promise<void> => this.#try(async () => void (await client.revealCatalogue()), null);
 
+  revealVault = (): Promise<void> => this.#try(async () => void (await client.revealVault()), null);
+
   chooseOutputFolder = (): Promise<void> =>
     this.#try(async () => {
       this.#bench.settings = await client.chooseOutputFolder();

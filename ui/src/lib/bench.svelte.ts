@@ -37,9 +37,10 @@ import { Selection } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
 import { hasCome, priceMark, STATES, stateWords, underWay } from './states';
 import { asProblem } from './trouble';
+import { Watches } from './watches.svelte';
 
 /** The parts of the window that the rail leads to. */
-export type View = 'studio' | 'credits' | 'history';
+export type View = 'studio' | 'credits' | 'history' | 'watch' | 'settings';
 
 /** How far something has come. */
 export interface Progress {
@@ -105,6 +106,7 @@ export class Bench {
   /** Counts up whenever an event, not an answer, brought a gauge. */
   gaugeNews: number = $state(0);
   readonly credits = new Credits();
+  readonly watches = new Watches();
 
   readonly pictures = new Shelf();
   readonly progress = new SvelteMap<string, Progress>();
@@ -358,6 +360,11 @@ export class Bench {
         return;
       case 'credits_changed':
         this.creditsChanged += 1;
+        // what was paid may have gone from the vault, and a new plan divides the pockets anew
+        this.priceAgain();
+        return;
+      case 'watches':
+        if (this.#ordering.event('watches', seq)) this.watches.hear(event.watches);
         return;
       case 'banner': {
         const { banner } = event;

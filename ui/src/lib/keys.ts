@@ -1,6 +1,6 @@
 /** Which deed a key press asks for, and when it belongs to a control instead. */
 
-export type Shortcut = 'studio' | 'credits' | 'history' | 'open' | 'paste' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
+export type Shortcut = 'studio' | 'credits' | 'history' | 'watch' | 'settings' | 'open' | 'paste' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
 const ALONE: Readonly<Record<string, Shortcut>> = {
   Delete: 'remove',
@@ -22,6 +22,8 @@ const WITH_COMMAND: Readonly<Record<string, Shortcut>> = {
   '1': 'studio',
   '2': 'credits',
   '3': 'history',
+  ',': 'settings',
+  '4': 'watch',
 };
 
 /** Things that open above the window or are typed into keep every key. */

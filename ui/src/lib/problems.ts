@@ -47,6 +47,7 @@ export const ACTIONS: Record<Code, readonly Action[]> = {
   disk_full: ['retry', 'choose_folder'],
   file_trouble: ['retry', 'choose_folder'],
   no_subject: ['take_off'],
+  not_kept: [],
   key_missing: ['accounts', 'key_page'],
   key_refused: ['accounts', 'key_page'],
   bad_key: ['accounts', 'key_page'],

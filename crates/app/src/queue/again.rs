@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clearcut_batch::{Estimate, Offered, Order};
+use clearcut_batch::{BatchError, Estimate, Offered, Order, SKIPPED, Spender};
 use clearcut_credits::{Choice, Credits};
 use clearcut_store::{BatchId, JobId, JobState};
 
@@ -132,10 +132,10 @@ impl App {
         Ok(())
     }
 
-    /// The batches of the account that nobody drives.
+    /// The batches of the account that nobody drives, and that the user is asked about.
     pub(crate) async fn offered(&self, desk: &Arc<Desk>) -> Result<Vec<Offered>, Problem> {
         let spender = Arc::clone(&desk.spender);
-        blocking(move || spender.offered()).await?.map_err(|error| trouble(&error))
+        blocking(move || offered(&spender)).await?.map_err(|error| trouble(&error))
     }
 
     /// Ends what nobody drives and the user does not want any more.
@@ -143,7 +143,7 @@ impl App {
         let store = Arc::clone(&self.ground.store);
         let offered = self.offered(desk).await?;
         let dropped = blocking(move || {
-            store.queue_end(&jobs, JobState::Skipped, Some("skipped"))?;
+            store.queue_end(&jobs, JobState::Skipped, Some(SKIPPED))?;
             for offered in offered {
                 store.batch_close(offered.batch.id)?;
             }
@@ -164,7 +164,7 @@ impl App {
         let (spender, store) = (Arc::clone(&desk.spender), Arc::clone(&self.ground.store));
         let mine = self.at_work(desk).map(|working| working.runner.run_id());
         let waits = blocking(move || {
-            let offered: Vec<BatchId> = spender.offered()?.into_iter().map(|offered| offered.batch.id).collect();
+            let offered: Vec<BatchId> = offered(&spender)?.into_iter().map(|offered| offered.batch.id).collect();
             let open = store.batches_open()?.into_iter().filter(|batch| {
                 let here = batch.run.is_some() && Some(batch.run) == mine;
                 batch.account == spender.account() && (here || offered.contains(&batch.id))
@@ -278,6 +278,13 @@ impl App {
         }
         ids
     }
+}
+
+/// What a watched folder's batch left is its watch's to ask for again, within its budget.
+fn offered(spender: &Spender) -> Result<Vec<Offered>, BatchError> {
+    let mut offered = spender.offered()?;
+    offered.retain(|offered| !offered.batch.is_of_a_watch());
+    Ok(offered)
 }
 
 /// The options an order was made with.

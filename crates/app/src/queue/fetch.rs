@@ -88,10 +88,15 @@ impl Fetching {
     pub fn stands_still(&self) -> Option<Problem> {
         let status = self.working.runner.status();
         let Mode::Paused(why) = status.mode else { return None };
-        let service = &self.working.desk.profile.name;
-        let text = words::queue_paused(why, service).map_or_else(String::new, |(_, text, _)| text);
-        Some(Problem::new(code_of(why), text, "Run it again with --resume to go on."))
+        let problem = stands_still_for(why, &self.working.desk.profile.name);
+        Some(Problem { hint: "Run it again with --resume to go on.".to_owned(), ..problem })
     }
+}
+
+/// Why nothing is sent, as a problem.
+pub(crate) fn stands_still_for(why: Why, service: &str) -> Problem {
+    let text = words::queue_paused(why, service).map_or_else(|| "The queue is paused.".to_owned(), |(_, text, _)| text);
+    Problem::new(code_of(why), text, "")
 }
 
 /// The code that a picture gets which was not sent for this reason.

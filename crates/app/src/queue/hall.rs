@@ -59,7 +59,12 @@ impl Hall {
 
 impl Watcher for Hall {
     fn state(&self, job: JobId, state: JobState) {
-        let Some((app, begun)) = self.of(job) else { return };
+        let Some(app) = self.app.upgrade() else { return };
+        if matches!(state, JobState::Reserved | JobState::Settled) {
+            app.tell_gauge();
+        }
+        // A watched folder's picture is not on the bench.
+        let Some(begun) = self.book.begun(job) else { return };
         let shown = match state {
             JobState::Reserved | JobState::Sending => PictureState::Sending,
             JobState::Answered | JobState::Settled => PictureState::Saving,
@@ -67,9 +72,6 @@ impl Watcher for Hall {
             _ => return,
         };
         app.change(begun.picture, |picture| picture.state = shown);
-        if matches!(state, JobState::Reserved | JobState::Settled) {
-            app.tell_gauge();
-        }
     }
 
     fn progress(&self, job: JobId, phase: BatchPhase, done: u64, total: Option<u64>) {
@@ -92,8 +94,15 @@ impl Watcher for Hall {
 #[async_trait]
 impl Audience for Hall {
     fn came(&self, job: JobId, result: &Result<Finished, BatchError>, again: bool) {
-        let Some((app, begun)) = self.of(job) else { return };
-        let Begun { picture: id, options } = begun;
+        let Some(app) = self.app.upgrade() else { return };
+        if let Ok(finished) = result {
+            app.vault_grew.fetch_or(!finished.from_vault, Ordering::Relaxed);
+        }
+        let Some(Begun { picture: id, options }) = self.book.begun(job) else {
+            app.credits_moved(&self.desk);
+            app.watching.wake();
+            return;
+        };
         let told = match result {
             Ok(finished) => {
                 let view = convert::result(finished, &options);
@@ -132,6 +141,9 @@ impl Audience for Hall {
     }
 
     fn answered(&self, not_charged: &[(JobId, bool)], lost: &[JobId], open: &[JobId]) {
+        if let Some(app) = self.app.upgrade() {
+            app.watching.wake();
+        }
         for (job, _) in not_charged {
             self.book.withdraw(*job);
         }
@@ -174,6 +186,12 @@ impl Audience for Hall {
         }
         let at_work = !matches!(status.mode, Mode::Paused(_)) && status.waiting + status.sending > 0;
         app.keep_awake(at_work || app.is_at_work_elsewhere(&self.desk));
+        if let Mode::Paused(why) = status.mode
+            && status.sending == 0
+            && status.waiting > 0
+        {
+            app.hold_watches(&self.desk, why);
+        }
         app.tell_queue(&self.desk, status);
     }
 

@@ -16,7 +16,7 @@ use std::sync::{Arc, PoisonError};
 use clearcut_batch::queue::Mode;
 use clearcut_batch::{Agreement, BatchError, Estimate, Order, Runner, RunnerOptions};
 use clearcut_credits::{AccountState, Chosen, Credits, PaidFrom, Pocket, Purse, Quote, Stretch};
-use clearcut_store::{BatchRow, JobId};
+use clearcut_store::{BatchRow, JobId, JobRow};
 
 use crate::app::{App, blocking};
 use crate::desk::Desk;
@@ -28,6 +28,7 @@ use crate::words;
 
 pub use book::Outcome;
 use book::{Begun, Book};
+pub(crate) use fetch::stands_still_for;
 pub use fetch::{Earlier, FetchList, Fetching};
 use hall::Hall;
 pub use records::{BatchRecord, JobRecord, Word};
@@ -94,23 +95,19 @@ impl App {
             never_payg,
             before_payg,
             orders: orders.into_iter().zip(charged).collect(),
+            free_stays_free: false,
         };
         let begun = {
-            let (working, ids, options) = (Arc::clone(&working), ids.clone(), options.clone());
-            blocking(move || {
-                working.desk.spender.supersede(&agreement.orders)?;
-                // Written down and noted before the first of them can come back.
-                let (batch, _) = working.runner.begin(agreement, |_, rows| {
-                    let begun = rows.iter().zip(ids);
-                    let begun = begun.map(|(row, picture)| (row.id, Begun { picture, options: options.clone() }));
-                    working.book.begin(&label, begun);
-                })?;
-                Ok(batch)
-            })
-            .await?
+            let (book, ids, options) = (Arc::clone(&working.book), ids.clone(), options.clone());
+            let noted = move |rows: &[JobRow]| {
+                let begun = rows.iter().zip(ids);
+                let begun = begun.map(|(row, picture)| (row.id, Begun { picture, options: options.clone() }));
+                book.begin(&label, begun);
+            };
+            enter(&working, agreement, noted).await?
         };
         match begun {
-            Ok(batch) => {
+            Ok((batch, _)) => {
                 working.runner.has_heard().await;
                 Ok(BegunList { working, batch: Some(batch), left_out })
             }
@@ -309,6 +306,20 @@ impl App {
             });
         }
     }
+}
+
+/// Writes an agreement down and begins it; `noted` is called before the first of its pictures can come back.
+pub(crate) async fn enter(
+    working: &Arc<Working>,
+    agreement: Agreement,
+    noted: impl FnOnce(&[JobRow]) + Send + 'static,
+) -> Result<Result<(BatchRow, Vec<JobRow>), BatchError>, Problem> {
+    let working = Arc::clone(working);
+    blocking(move || {
+        working.desk.spender.supersede(&agreement.orders)?;
+        working.runner.begin(agreement, |_, rows| noted(rows))
+    })
+    .await
 }
 
 /// What people call a list: its folder where all of it lies in one, else its first picture.

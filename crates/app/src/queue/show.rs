@@ -52,7 +52,7 @@ impl App {
         }
         let paused = matches!(status.mode, Mode::Paused(_)) && status.sending == 0;
         let over = status.waiting == 0 && status.sending == 0;
-        if !(paused || over) && !self.is_time_for_the_queue(TELL_EVERY) {
+        if !(paused || over || self.is_time_for_the_queue(TELL_EVERY)) {
             return;
         }
         let Some(working) = self.at_work(desk) else { return };
@@ -126,7 +126,9 @@ impl App {
         let (desk, batch) = (Arc::clone(desk), batch.clone());
         self.spawn(async move |app| {
             let jobs = app.ground.store.batch_jobs(batch.id).unwrap_or_default();
-            if jobs.len() >= WORTH_A_NOTICE && app.front == Front::Window && !app.is_quiet_now() {
+            // A watched folder is looked at where it is shown; its many batches are none of the user's.
+            let is_theirs = !batch.is_of_a_watch();
+            if is_theirs && jobs.len() >= WORTH_A_NOTICE && app.front == Front::Window && !app.is_quiet_now() {
                 let notice = ended(&batch, &jobs);
                 if let Err(error) = app.host.notify(&notice) {
                     tracing::info!(%error, "no native notice");
@@ -134,6 +136,9 @@ impl App {
             }
             app.look_after(&desk).await;
             app.tell_queue_of(&desk);
+            if app.front == Front::Window {
+                app.tidy_vault_if_grown();
+            }
         });
     }
 }

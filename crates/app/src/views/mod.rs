@@ -9,6 +9,8 @@ mod outlook;
 mod picture;
 mod queue;
 mod quote;
+mod vault;
+mod watch;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -26,6 +28,8 @@ pub use picture::{
 };
 pub use queue::{QueueMode, QueueReason, QueueView, ResumeView};
 pub use quote::{ChoiceView, PocketView, QuoteView, SpendChoice, StretchView};
+pub use vault::{CleaningView, HeapView, VaultCleaned, VaultCleaning, VaultShareView, VaultView};
+pub use watch::{FolderId, PickedFolder, WatchFileOutcome, WatchFileView, WatchId, WatchInput, WatchState, WatchView};
 
 /// Everything the window shows when it opens.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -154,6 +158,11 @@ pub enum Event {
     },
     /// Plan, forecast, prompts or proposals changed: ask for `credits` again where they are shown.
     CreditsChanged,
+    /// A watched folder is new, gone, or does something else.
+    Watches {
+        /// All of them, oldest first.
+        watches: Vec<WatchView>,
+    },
 }
 
 /// An event with its place in the order, so that a late answer of a command cannot overtake it.

@@ -8,3 +8,6 @@ mod money;
 mod purchase;
 mod queue;
 mod taking_in;
+mod vault;
+mod watch_spending;
+mod watching;

@@ -38,7 +38,8 @@ fn failed(error: &BatchError) -> Came {
         BatchError::KeyRefused { .. } => Came::Pauses(Why::KeyRefused),
         BatchError::RateLimited { wait } => Came::TooFast(*wait),
         BatchError::NotSent(error) => not_sent(error),
-        BatchError::NotReserved(Refusal::Cap { .. }) => Came::LeftOut,
+        // One that was to be free and would cost now is beyond what was agreed to, too.
+        BatchError::NotReserved(Refusal::Cap { .. }) | BatchError::KeptNoMore => Came::LeftOut,
         BatchError::NotReserved(Refusal::Payg { .. } | Refusal::PaygLineUnknown) => Came::Pauses(Why::PaygEarly),
         BatchError::OverAgreed { .. }
         | BatchError::BadFigure { .. }

@@ -34,7 +34,7 @@ impl Driver {
         let charged = matches!(came, Came::Saved { charged, .. } | Came::NotSaved { charged, .. } | Came::Lost { charged } if !charged.is_zero());
         self.tell(happened);
         // The queue's word, not the answer's: one that was tried too often is over.
-        let again = self.queue.waits(job) && !self.leaving.contains(&job);
+        let again = self.queue.waits(job) && !self.leaving.contains_key(&job);
         self.audience.came(job, &result, again);
         if charged {
             let audience = Arc::clone(&self.audience);
@@ -47,7 +47,7 @@ impl Driver {
 
     fn take_in_word(&mut self, happened: Happened) {
         if let Happened::Answered { released, lost, .. } = &happened {
-            let waits = |job, tries| tries < MOST_TRIES && !self.leaving.contains(&job);
+            let waits = |job, tries| tries < MOST_TRIES && !self.leaving.contains_key(&job);
             let told: Vec<(JobId, bool)> = released.iter().map(|(job, tries)| (*job, waits(*job, *tries))).collect();
             for job in lost {
                 self.unknown.remove(job);
@@ -96,14 +96,15 @@ impl Driver {
 
     /// Takes those out that were to leave and have come back uncharged.
     pub(super) fn leave_out(&mut self) {
-        let back: Vec<JobId> = self.leaving.iter().copied().filter(|job| !self.cancels.contains_key(job)).collect();
-        for job in back {
+        let back = self.leaving.iter().filter(|(job, _)| !self.cancels.contains_key(job));
+        let back: Vec<(JobId, &'static str)> = back.map(|(job, error)| (*job, *error)).collect();
+        for (job, error) in back {
             let taken = self.queue.waits(job)
                 && self
                     .spender
                     .parts
                     .store
-                    .queue_end(&[job], JobState::Skipped, Some("skipped"))
+                    .queue_end(&[job], JobState::Skipped, Some(error))
                     .is_ok_and(|ended| ended > 0);
             if taken {
                 self.tell(Happened::Take(vec![job]));

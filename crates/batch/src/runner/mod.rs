@@ -62,7 +62,14 @@ pub struct Agreement {
     pub before_payg: usize,
     /// The pictures in their order, and whether each will be charged.
     pub orders: Vec<(Order, bool)>,
+    /// Those that will not be charged are quoted nothing: one that would cost after all is left out, like one beyond the limit.
+    pub free_stays_free: bool,
 }
+
+/// The error of a job that was left out because it would have cost more than what was agreed to.
+pub const LEFT_OUT: &str = "cap";
+/// The error of a job that the user took out of the queue.
+pub const SKIPPED: &str = "skipped";
 
 /// What the driver is asked for.
 enum Command {
@@ -72,7 +79,7 @@ enum Command {
     },
     Pause(Why),
     Resume(Vec<BatchRow>),
-    Take(Vec<JobId>, oneshot::Sender<()>),
+    Take(Vec<JobId>, &'static str, oneshot::Sender<()>),
     /// Like [`Self::Take`], and what is on its way does not wait again either.
     Stop(Vec<JobId>, oneshot::Sender<()>),
     /// With what they may cost.
@@ -131,7 +138,7 @@ impl Runner {
         agreement: Agreement,
         noted: impl FnOnce(&BatchRow, &[JobRow]),
     ) -> Result<(BatchRow, Vec<JobRow>), BatchError> {
-        let Agreement { origin, label, agreed, never_payg, before_payg, orders } = agreement;
+        let Agreement { origin, label, agreed, never_payg, before_payg, orders, free_stays_free } = agreement;
         let spender = &self.spender;
         let run = self.run()?;
         let batch = BatchRow {
@@ -140,8 +147,12 @@ impl Runner {
             run: Some(run.id()),
             ..BatchRow::new(spender.account(), &origin, &label, agreed)
         };
-        let rows: Vec<JobRow> =
-            orders.iter().map(|(order, _)| spender.row(order, run.id())).collect::<Result<_, _>>()?;
+        let row = |(order, charged): &(Order, bool)| {
+            let row = spender.row(order, run.id())?;
+            let free = free_stays_free && !charged;
+            Ok::<_, BatchError>(if free { JobRow { quoted: Credits::ZERO, ..row } } else { row })
+        };
+        let rows: Vec<JobRow> = orders.iter().map(row).collect::<Result<_, _>>()?;
         let (batch, rows) = spender.parts.store.batch_insert(&batch, &rows)?;
         noted(&batch, &rows);
         let entries = rows.iter().zip(orders).map(|(row, (order, charged))| {
@@ -179,8 +190,13 @@ impl Runner {
 
     /// Takes pictures that wait out of the queue. What is on its way is not touched.
     pub async fn take(&self, jobs: Vec<JobId>) {
+        self.take_as(jobs, SKIPPED).await;
+    }
+
+    /// The same for a reason of its own: the jobs end *skipped* with this error.
+    pub async fn take_as(&self, jobs: Vec<JobId>, error: &'static str) {
         let (done, taken) = oneshot::channel();
-        self.ask(Command::Take(jobs, done));
+        self.ask(Command::Take(jobs, error, done));
         // Without a driver nothing waits.
         let _ = taken.await;
     }

@@ -12,8 +12,8 @@ use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::ends::Ears;
-use super::{Audience, Command, RunnerOptions, Sleeper, Standing, noted, quiet, until};
-use crate::drive::{Drive, Turn};
+use super::{Audience, Command, LEFT_OUT, RunnerOptions, SKIPPED, Sleeper, Standing, noted, quiet, until};
+use crate::drive::{Drive, Outcome, Turn};
 use crate::hands::Hands;
 use crate::queue::{Came, Deed, Happened, Mode, Queue, Status, Terms, Ticket, Why, came};
 use crate::{Agreed, BatchError, Finished, Order, Spender, estimate};
@@ -98,7 +98,7 @@ pub(super) struct Driver {
     /// Jobs that are paid and not saved.
     pub(super) unsaved: HashSet<JobId>,
     /// Jobs that are on their way and do not wait again.
-    pub(super) leaving: HashSet<JobId>,
+    pub(super) leaving: HashMap<JobId, &'static str>,
     tasks: JoinSet<Brought>,
     /// What to say of a task that ended early.
     in_case: HashMap<Id, Happened>,
@@ -134,7 +134,7 @@ impl Driver {
             cancels: HashMap::new(),
             unknown: HashSet::new(),
             unsaved: HashSet::new(),
-            leaving: HashSet::new(),
+            leaving: HashMap::new(),
             tasks: JoinSet::new(),
             in_case: HashMap::new(),
             run,
@@ -157,7 +157,7 @@ impl Driver {
             loop {
                 self.leave_out();
                 let Some(deed) = self.queue.next(now) else { break };
-                self.perform(deed, &tell_reserved);
+                self.perform(&deed, &tell_reserved);
             }
             self.close_batches();
             let at_rest = self.publish();
@@ -247,11 +247,11 @@ impl Driver {
                 self.tell(Happened::Resume(terms));
                 self.rescue();
             }
-            Command::Take(jobs, done) => self.take_out(&jobs, done),
+            Command::Take(jobs, error, done) => self.take_out(&jobs, error, done),
             Command::Stop(jobs, done) => {
                 self.tell(Happened::Pause(Why::User));
-                self.leaving.extend(self.cancels.keys());
-                self.take_out(&jobs, done);
+                self.leaving.extend(self.cancels.keys().map(|job| (*job, SKIPPED)));
+                self.take_out(&jobs, SKIPPED, done);
             }
             Command::Again(batch, entries, more) => {
                 let (id, terms) = (batch.id, terms(&batch));
@@ -309,9 +309,9 @@ impl Driver {
         self.tell(Happened::Pause(Why::Interrupted));
     }
 
-    fn take_out(&mut self, jobs: &[JobId], done: oneshot::Sender<()>) {
+    fn take_out(&mut self, jobs: &[JobId], error: &'static str, done: oneshot::Sender<()>) {
         let waiting: Vec<JobId> = jobs.iter().copied().filter(|job| !self.cancels.contains_key(job)).collect();
-        match self.spender.parts.store.queue_end(&waiting, JobState::Skipped, Some("skipped")) {
+        match self.spender.parts.store.queue_end(&waiting, JobState::Skipped, Some(error)) {
             Ok(_) => self.tell(Happened::Take(waiting)),
             Err(error) => {
                 tracing::error!(%error, "pictures could not be taken out of the queue");
@@ -320,19 +320,19 @@ impl Driver {
         }
         for (job, cancel) in jobs.iter().filter_map(|job| Some((job, self.cancels.get(job)?))) {
             cancel.cancel();
-            self.leaving.insert(*job);
+            self.leaving.insert(*job, error);
         }
         // Whoever asked may be gone.
         let _ = done.send(());
     }
 
-    fn perform(&mut self, deed: Deed, reserved: &mpsc::UnboundedSender<JobId>) {
-        match deed {
+    fn perform(&mut self, deed: &Deed, reserved: &mpsc::UnboundedSender<JobId>) {
+        match *deed {
             Deed::Send { job, before_payg } => self.send(job, before_payg, reserved),
             Deed::Return { job, tries } => self.put_back(job, tries),
             Deed::End { job, left_out } => {
                 let next = if left_out { JobState::Skipped } else { JobState::Failed };
-                let error = if left_out { "beyond_the_limit" } else { "tried_often" };
+                let error = if left_out { LEFT_OUT } else { "tried_often" };
                 if let Err(error) = self.spender.parts.store.queue_end(&[job], next, Some(error)) {
                     tracing::error!(%error, %job, "a job could not be ended; it is offered again at the next start");
                 }
@@ -410,6 +410,7 @@ impl Driver {
         };
         let cap = self.batches.iter().find(|batch| Some(batch.id) == row.batch).map(|batch| batch.agreed);
         let agreed = Agreed { cost: row.quoted, cap, stop_before_payg: before_payg };
+        let free = row.quoted.is_zero();
         let cancel = CancellationToken::new();
         self.cancels.insert(job, cancel.clone());
         let ears = Ears { audience: Arc::clone(&self.audience), reserved: reserved.clone() };
@@ -418,7 +419,11 @@ impl Driver {
             let turn = Turn { job: row, order: &entry.order, agreed: &agreed, run, hands };
             let drive = Drive::of_queue(&spender, turn, &ears, &cancel);
             let (outcome, rate_limit) = Box::pin(drive.run_and_listen()).await;
-            let result = outcome.and_then(|outcome| outcome.finished());
+            let result = outcome.and_then(Outcome::finished).map_err(|error| match error {
+                // It was quoted as paid before, and is not kept any more.
+                BatchError::OverAgreed { .. } if free => BatchError::KeptNoMore,
+                other => other,
+            });
             let happened = Happened::Back { job, came: came(&result), rate_limit };
             Brought::Picture { job, result, happened }
         });

@@ -12,6 +12,7 @@ mod bench;
 mod deaths;
 mod device;
 mod faults;
+mod keeper;
 mod outcomes;
 mod recovery;
 mod replacing;

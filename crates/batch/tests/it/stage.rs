@@ -269,6 +269,7 @@ pub(crate) fn agreement(orders: Vec<(Order, bool)>, agreed: &str) -> Agreement {
         never_payg: false,
         before_payg: 0,
         orders,
+        free_stays_free: false,
     }
 }
 

@@ -22,3 +22,5 @@ mod remove;
 mod sandbox;
 mod take;
 mod usage;
+mod vault;
+mod watch;

@@ -107,6 +107,17 @@ impl BatchRow {
     }
 }
 
+impl BatchRow {
+    /// Whether a watched folder began it: its own rounds take up again what a death left of it.
+    #[must_use]
+    pub fn is_of_a_watch(&self) -> bool {
+        self.origin.starts_with(WATCH_ORIGIN)
+    }
+}
+
+/// What the origins of watched folders' batches begin with.
+pub(crate) const WATCH_ORIGIN: &str = "watch:";
+
 const INSERT: &str = "
 INSERT INTO batches (id, account, origin, label, state, reason, agreed, never_payg, before_payg, run,
                      created_at_us, updated_at_us)

@@ -74,11 +74,16 @@ impl Vault {
     }
 
     /// Removes the leftovers of requests that are not in `keep`, unless some process is receiving right now: then
-    /// nothing is touched. Only folders this program made are removed. Says how many went.
+    /// nothing is touched. Only folders this program made are removed. Says how many went. What was
+    /// [dropped](Vault::drop_kept) and not removed goes in any case.
     ///
     /// # Errors
     /// When a folder cannot be read or removed.
     pub fn sweep(&self, keep: &HashSet<AttemptId>) -> Result<usize, VaultError> {
+        if let Err(error) = self.sweep_dropped() {
+            // It is out of use whatever becomes of it; the next start tries again.
+            tracing::warn!(%error, "what was dropped is not removed yet");
+        }
         let lock = self.incoming_lock()?;
         match lock.try_lock() {
             Ok(()) => {}

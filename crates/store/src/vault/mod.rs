@@ -11,6 +11,7 @@
 //! | `incoming/ATTEMPT/` | an answer on its way, with room set aside |
 //! | `incoming.lock` | shared by everybody who receives, exclusive to who [sweeps](Vault::sweep) |
 //! | `lost/ATTEMPT/` | paid answers that turned out to be no picture, [kept](Vault::set_aside) as evidence |
+//! | `dropped/ATTEMPT/` | what was [let go of](Vault::drop_kept) by the policy in [`keeping`] and is not removed yet |
 //!
 //! # If the process dies here, this is what the next start finds
 //! | after | on disk | in the database | the next start |
@@ -30,12 +31,19 @@
 //! | during [`Incoming::discard`] | nothing, or part of a leftover | *sending* or released | sweeps |
 //! | during [`Vault::sweep`] | fewer leftovers | unchanged | sweeps the rest |
 //! | during [`Vault::set_aside`] | in its old place or in `lost/` | *paid, lost* | nothing to do |
+//! | [`Vault::drop_kept`] before its rename | an entry, whole | *saved* | nothing to do |
+//! | renamed, names not yet synced | an entry, whole, or in `dropped/`, whole | *saved* | nothing to do, or sweeps |
+//! | both names synced, or some of it removed | no entry; in `dropped/`, whole or in part | *saved* | sweeps |
+//! | all of it removed | no entry; perhaps its key's empty folder | *saved* | nothing to do: the picture costs again |
 
+mod dropping;
 mod error;
 mod head;
 mod incoming;
+pub mod keeping;
 mod key;
 mod leftover;
+mod stock;
 mod survey;
 
 use std::fs::{self, File};
@@ -49,6 +57,7 @@ pub use head::{Foreground, StoredHead};
 pub use incoming::Incoming;
 pub use key::VaultKey;
 pub use leftover::Leftover;
+pub use stock::{KeptAnswer, Share, Stock};
 pub use survey::Survey;
 
 use crate::Files;
@@ -61,6 +70,8 @@ const BODY: &str = "answer.bin";
 const INCOMING: &str = "incoming";
 /// Folder of answers that were no pictures.
 const LOST: &str = "lost";
+/// Folder of what was let go of and is not removed yet.
+const DROPPED: &str = "dropped";
 /// Lock of the folder of answers on their way.
 const INCOMING_LOCK: &str = "incoming.lock";
 
@@ -122,9 +133,12 @@ impl Vault {
         attempts.sort_unstable();
         let mut damage = None;
         for attempt in attempts.into_iter().rev() {
-            match VaultEntry::load(&home.join(attempt.to_string()), key.account) {
+            let dir = home.join(attempt.to_string());
+            match VaultEntry::load(&dir, key.account) {
                 Ok(entry) if entry.key == *key => return Ok(Some(entry)),
                 Ok(_) => {}
+                // Dropped between the look at the names and this one.
+                Err(_) if !dir.exists() => {}
                 Err(trouble) => {
                     tracing::warn!(%trouble, "passed over in the vault");
                     damage = Some(trouble);

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use clearcut_credits::AttemptId;
 
-use super::{INCOMING, INCOMING_LOCK, LOST, Trouble, Vault, VaultEntry, VaultError, key, names};
+use super::{DROPPED, INCOMING, INCOMING_LOCK, LOST, Trouble, Vault, VaultEntry, VaultError, key, names};
 use crate::AccountId;
 
 /// What was found in the vault.
@@ -43,7 +43,7 @@ impl Vault {
         for name in names(&self.dir)? {
             match name.parse::<AccountId>() {
                 Ok(account) => self.survey_account(account, &wanted, &mut survey)?,
-                Err(_) if [INCOMING, INCOMING_LOCK, LOST].contains(&name.as_str()) => {}
+                Err(_) if [INCOMING, INCOMING_LOCK, LOST, DROPPED].contains(&name.as_str()) => {}
                 Err(_) => survey.foreign(&self.dir, &name),
             }
         }
@@ -85,6 +85,8 @@ impl Survey {
     fn note(&mut self, entry: Result<VaultEntry, Trouble>) {
         match entry {
             Ok(entry) => self.entries.push(entry),
+            // Dropped between the look at the names and this one.
+            Err(Trouble::Damaged { path, .. }) if !path.exists() => {}
             Err(trouble) => self.troubles.push(trouble),
         }
     }

@@ -20,6 +20,9 @@ mod spending;
 mod vault;
 mod vault_damage;
 mod vault_deaths;
+mod vault_dropping;
+mod vault_keeping;
+mod watches;
 
 use std::path::Path;
 use std::sync::Arc;

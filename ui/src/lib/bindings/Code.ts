@@ -2,4 +2,4 @@
 /**
  * Every kind of trouble, closed. Scripts may rely on the names.
  */
-export type Code = "not_found" | "is_folder" | "own_output" | "empty_file" | "not_a_picture" | "damaged_picture" | "too_large" | "file_changed" | "no_permission" | "disk_full" | "file_trouble" | "no_subject" | "key_missing" | "key_refused" | "bad_key" | "out_of_credits" | "over_agreed" | "rate_limited" | "no_network" | "timed_out" | "refused" | "service_trouble" | "service_ended" | "not_this_service" | "maybe_charged" | "paid_lost" | "paid_not_saved" | "cancelled" | "bad_request" | "store_trouble" | "store_newer" | "internal";
+export type Code = "not_found" | "is_folder" | "own_output" | "empty_file" | "not_a_picture" | "damaged_picture" | "too_large" | "file_changed" | "no_permission" | "disk_full" | "file_trouble" | "no_subject" | "key_missing" | "key_refused" | "bad_key" | "out_of_credits" | "over_agreed" | "rate_limited" | "no_network" | "timed_out" | "refused" | "service_trouble" | "service_ended" | "not_this_service" | "maybe_charged" | "paid_lost" | "paid_not_saved" | "not_kept" | "cancelled" | "bad_request" | "store_trouble" | "store_newer" | "internal";

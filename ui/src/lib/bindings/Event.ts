@@ -6,6 +6,7 @@ import type { Phase } from "./Phase";
 import type { PictureId } from "./PictureId";
 import type { PictureView } from "./PictureView";
 import type { QueueView } from "./QueueView";
+import type { WatchView } from "./WatchView";
 
 /**
  * What the window is told while it is open.
@@ -54,4 +55,8 @@ id: string, } | { "kind": "queue",
 /**
  * Its whole state.
  */
-queue: QueueView, } | { "kind": "credits_changed" };
+queue: QueueView, } | { "kind": "credits_changed" } | { "kind": "watches", 
+/**
+ * All of them, oldest first.
+ */
+watches: Array<WatchView>, };

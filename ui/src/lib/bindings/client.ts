@@ -5,6 +5,7 @@ import type { AccountAdded } from './AccountAdded';
 import type { AccountId } from './AccountId';
 import type { Added } from './Added';
 import type { CatalogueView } from './CatalogueView';
+import type { CleaningView } from './CleaningView';
 import type { CreditsView } from './CreditsView';
 import type { ExistingChoice } from './ExistingChoice';
 import type { GaugeView } from './GaugeView';
@@ -13,6 +14,7 @@ import type { HistoryView } from './HistoryView';
 import type { OutputOptions } from './OutputOptions';
 import type { Overview } from './Overview';
 import type { Page } from './Page';
+import type { PickedFolder } from './PickedFolder';
 import type { PictureId } from './PictureId';
 import type { PlanInput } from './PlanInput';
 import type { PreviewSource } from './PreviewSource';
@@ -24,6 +26,12 @@ import type { ServiceView } from './ServiceView';
 import type { SettingsView } from './SettingsView';
 import type { SpendChoice } from './SpendChoice';
 import type { TypedKey } from './TypedKey';
+import type { VaultCleaned } from './VaultCleaned';
+import type { VaultCleaning } from './VaultCleaning';
+import type { VaultView } from './VaultView';
+import type { WatchId } from './WatchId';
+import type { WatchInput } from './WatchInput';
+import type { WatchView } from './WatchView';
 
 /** Everything the window shows when it opens. Asks nobody: figures are as old as they say. */
 export const overview = (): Promise<Overview> => invoke('overview');
@@ -133,6 +141,21 @@ export const chooseOutputFolder = (): Promise<SettingsView> => invoke('choose_ou
 /** Saves cutouts beside their originals again. */
 export const saveBesideOriginals = (): Promise<SettingsView> => invoke('save_beside_originals');
 
+/** The paid pictures kept on this computer: how much they take, what may go, what stays. */
+export const vault = (): Promise<VaultView> => invoke('vault');
+
+/** What a cleaning of the vault would let go of. Touches nothing. */
+export const vaultCleaning = (what: VaultCleaning): Promise<CleaningView> => invoke('vault_cleaning', { what });
+
+/** Lets go of kept pictures that are saved. The saved files stay; downloading these pictures again costs again. */
+export const cleanVault = (what: VaultCleaning): Promise<VaultCleaned> => invoke('clean_vault', { what });
+
+/** Sets how many GB the vault may hold, none for no limit, and keeps it at once: the oldest saved ones go first. */
+export const setVaultLimit = (limitGb: number | null): Promise<VaultView> => invoke('set_vault_limit', { limit_gb: limitGb });
+
+/** Shows the vault's folder in the system's file manager. */
+export const revealVault = (): Promise<void> => invoke('reveal_vault');
+
 /** Sets what cutouts are called (text with fields in braces) and what is done where a file of that name exists. */
 export const setSaving = (template: string, existing: ExistingChoice): Promise<SettingsView> => invoke('set_saving', { template, existing });
 
@@ -150,3 +173,24 @@ export const addAccount = (service: string, prefix: string | null, label: string
 
 /** Works with another account from now on. */
 export const useAccount = (account: AccountId): Promise<Overview> => invoke('use_account', { account });
+
+/** The watched folders, each with what it does, what it spent today, and its last files. */
+export const watches = (): Promise<Array<WatchView>> => invoke('watches');
+
+/** Opens the system's dialog for a folder of a watch: the one to watch, or one that results or originals go to. */
+export const pickFolder = (): Promise<PickedFolder | null> => invoke('pick_folder');
+
+/** Watches a folder, for at most the budget a day that the user saw. Pictures that are in it already are taken, too. */
+export const addWatch = (watch: WatchInput): Promise<Array<WatchView>> => invoke('add_watch', { watch });
+
+/** Takes and sends nothing more of a watched folder until it is resumed. What is sent is awaited. */
+export const pauseWatch = (watch: WatchId): Promise<Array<WatchView>> => invoke('pause_watch', { watch });
+
+/** Goes on with a watched folder, within its budget. */
+export const resumeWatch = (watch: WatchId): Promise<Array<WatchView>> => invoke('resume_watch', { watch });
+
+/** Forgets a watched folder. No file is touched; what was paid stays in the vault. */
+export const removeWatch = (watch: WatchId): Promise<Array<WatchView>> => invoke('remove_watch', { watch });
+
+/** Sets what a watched folder may cost a day, from today on. */
+export const setWatchBudget = (watch: WatchId, budget: string): Promise<Array<WatchView>> => invoke('set_watch_budget', { watch, budget });
