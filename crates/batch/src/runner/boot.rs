@@ -200,11 +200,7 @@ impl Runner {
     fn entries(&self, rows: &[JobRow], items: &[Item]) -> Vec<(JobId, Entry)> {
         let waiting = rows.iter().filter(|row| row.state == JobState::Queued && Plan::order(row).is_some());
         let pairs = waiting.zip(items);
-        pairs
-            .filter_map(|(row, item)| {
-                Some((row.id, Entry::new(row, Plan::order(row)?, is_charged(item))))
-            })
-            .collect()
+        pairs.filter_map(|(row, item)| Some((row.id, Entry::new(row, Plan::order(row)?, is_charged(item))))).collect()
     }
 }
 

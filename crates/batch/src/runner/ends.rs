@@ -9,9 +9,9 @@ use tokio::sync::mpsc;
 
 use super::Audience;
 use super::state::{Brought, Driver};
+use crate::Watcher;
 use crate::queue::{Came, Happened, MOST_TRIES};
 use crate::watcher::Phase;
-use crate::Watcher;
 
 impl Driver {
     pub(super) fn take_in(&mut self, brought: Brought) {
@@ -98,7 +98,12 @@ impl Driver {
         let back: Vec<JobId> = self.leaving.iter().copied().filter(|job| !self.cancels.contains_key(job)).collect();
         for job in back {
             let taken = self.queue.waits(job)
-                && self.spender.parts.store.queue_end(&[job], JobState::Skipped, Some("skipped")).is_ok_and(|ended| ended > 0);
+                && self
+                    .spender
+                    .parts
+                    .store
+                    .queue_end(&[job], JobState::Skipped, Some("skipped"))
+                    .is_ok_and(|ended| ended > 0);
             if taken {
                 self.tell(Happened::Take(vec![job]));
             }

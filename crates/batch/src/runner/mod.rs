@@ -65,7 +65,10 @@ pub struct Agreement {
 
 /// What the driver is asked for.
 enum Command {
-    Add { batch: BatchRow, entries: Vec<(JobId, Entry)> },
+    Add {
+        batch: BatchRow,
+        entries: Vec<(JobId, Entry)>,
+    },
     Pause(Why),
     Resume(Vec<BatchRow>),
     Take(Vec<JobId>, oneshot::Sender<()>),

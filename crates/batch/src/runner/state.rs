@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ends::Ears;
 use super::{Audience, Command, RunnerOptions, Sleeper, Standing, noted, quiet, until};
-use crate::drive::{Drive, Turn};
+use crate::drive::{Drive, Outcome, Turn};
 use crate::hands::Hands;
 use crate::queue::{Came, Deed, Happened, Mode, Queue, Status, Terms, Ticket, Why, came};
 use crate::{Agreed, BatchError, Finished, Order, Spender, estimate};
@@ -412,7 +412,7 @@ impl Driver {
             let turn = Turn { job: row, order: &entry.order, agreed: &agreed, run, hands };
             let drive = Drive::of_queue(&spender, turn, &ears, &cancel);
             let (outcome, rate_limit) = Box::pin(drive.run_and_listen()).await;
-            let result = outcome.and_then(|outcome| outcome.finished());
+            let result = outcome.and_then(Outcome::finished);
             let happened = Happened::Back { job, came: came(&result), rate_limit };
             Brought::Picture { job, result, happened }
         });

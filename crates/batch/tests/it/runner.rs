@@ -51,7 +51,8 @@ async fn a_list_with_every_kind_of_answer_ends_with_the_right_rows_files_and_mon
     assert_eq!(stage.bench.reserved(), Credits::ZERO);
     assert_eq!(stage.bench.results().len(), 18, "dog-20 has a second name, because its first is taken");
     let sent = stage.sent();
-    for (name, times) in [("dog-01.png", 1), ("dog-09.png", 2), ("dog-11.png", 2), ("dog-13.png", 3), ("dog-15.png", 2)] {
+    for (name, times) in [("dog-01.png", 1), ("dog-09.png", 2), ("dog-11.png", 2), ("dog-13.png", 3), ("dog-15.png", 2)]
+    {
         assert_eq!(sent[name], times, "{name}");
     }
     assert!(!sent.contains_key("twin.png"));
@@ -135,7 +136,13 @@ async fn a_picture_whose_task_ends_early_does_not_keep_the_queue_from_its_end() 
     assert_eq!(stage.why(), Some(clearcut_batch::queue::Why::Records));
     // The others were on their way already, or wait.
     assert_eq!(stage.states(&jobs)[1], JobState::Sending);
-    assert!(stage.states(&jobs).iter().enumerate().all(|(at, state)| at == 1 || matches!(state, JobState::Saved | JobState::Queued)));
+    assert!(
+        stage
+            .states(&jobs)
+            .iter()
+            .enumerate()
+            .all(|(at, state)| at == 1 || matches!(state, JobState::Saved | JobState::Queued))
+    );
     assert_eq!(stage.runner.status().sending, 0);
     stage.bench.money_is_conserved();
     stage.runner.close().await;

@@ -15,7 +15,8 @@ fn slow() -> Script {
 
 #[tokio::test(start_paused = true)]
 async fn those_that_were_not_charged_are_retried_by_themselves() {
-    let script = ["dog-02.png", "dog-05.png"].into_iter().fold(slow(), |script, name| script.for_file(name, [silence()]));
+    let script =
+        ["dog-02.png", "dog-05.png"].into_iter().fold(slow(), |script, name| script.for_file(name, [silence()]));
     let stage = Stage::new(script);
     stage.bench.spender.refresh_balance().await.unwrap();
     let (_, jobs) = stage.begin(&names(8), "8");

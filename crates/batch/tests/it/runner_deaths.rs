@@ -94,7 +94,10 @@ fn die_at(moment: Moment, nth: usize) -> Option<Bench> {
 #[case::file(Moment::File, 30)]
 #[case::state(Moment::State, 10)]
 #[case::request(Moment::Request, 4)]
-fn wherever_the_process_dies_the_next_start_goes_on_and_charges_nothing_twice(#[case] moment: Moment, #[case] least: usize) {
+fn wherever_the_process_dies_the_next_start_goes_on_and_charges_nothing_twice(
+    #[case] moment: Moment,
+    #[case] least: usize,
+) {
     let mut deaths = 0;
     // Every single call of one picture has a test of its own (`faults`); of a list, a third of them.
     let step = if moment == Moment::File { 3 } else { 1 };
@@ -133,7 +136,9 @@ async fn next_start(bench: Bench, step: &str) {
     stage.all_is_well();
     let states = stage.states(&jobs);
     // What was being sent when it died stays the user's to decide, unless the look at the end of the rest told.
-    let over = |state: &JobState| matches!(state, JobState::Saved | JobState::PaidLost | JobState::Unknown | JobState::Failed | JobState::Queued);
+    let over = |state: &JobState| {
+        matches!(state, JobState::Saved | JobState::PaidLost | JobState::Unknown | JobState::Failed | JobState::Queued)
+    };
     assert!(states.iter().all(over), "{step}: {states:?}");
     // A picture that was surely charged for is charged for once.
     let most = Credits::whole(i64::try_from(PICTURES).unwrap());

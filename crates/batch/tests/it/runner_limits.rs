@@ -28,7 +28,11 @@ async fn a_cap_holds_to_the_credit_at_sixteen_at_a_time() {
     assert_eq!(stage.bench.store.batch(batch.id).unwrap().committed, credits("7"));
     assert_eq!((stage.count(&jobs, JobState::Saved), stage.count(&jobs, JobState::Skipped)), (7, 33));
     let left_out = jobs.iter().map(|job| stage.bench.store.job(job.id).unwrap());
-    assert!(left_out.filter(|job| job.state == JobState::Skipped).all(|job| job.error.as_deref() == Some("beyond_the_limit")));
+    assert!(
+        left_out
+            .filter(|job| job.state == JobState::Skipped)
+            .all(|job| job.error.as_deref() == Some("beyond_the_limit"))
+    );
     stage.all_is_well();
 }
 
@@ -92,7 +96,8 @@ async fn payg_pays_what_it_was_agreed_to_pay_and_begins_with_the_picture_that_wa
     stage.runner.at_rest().await;
     assert_eq!((stage.bench.script.charged(), stage.count(&jobs, JobState::Saved)), (credits("9"), 9));
     let drawn = stage.bench.store.spent(clearcut_store::AccountId::PRACTICE, Default::default()).unwrap();
-    let sum = |pocket: fn(&clearcut_store::DrawnBy) -> Credits| drawn.iter().map(|line| pocket(&line.drawn)).sum::<Credits>();
+    let sum =
+        |pocket: fn(&clearcut_store::DrawnBy) -> Credits| drawn.iter().map(|line| pocket(&line.drawn)).sum::<Credits>();
     assert_eq!((sum(|drawn| drawn.subscription), sum(|drawn| drawn.payg)), (credits("4"), credits("5")));
 }
 
@@ -135,7 +140,8 @@ async fn what_the_user_agrees_to_anew_is_the_limit_from_then_on() {
 
 #[tokio::test(start_paused = true)]
 async fn asking_again_does_not_take_the_allowance_of_those_that_wait() {
-    let script = Script::always(whole(), "100", "0").taking(Duration::from_secs(20)).for_file("dog-01.png", [Says::status(400)]);
+    let script =
+        Script::always(whole(), "100", "0").taking(Duration::from_secs(20)).for_file("dog-01.png", [Says::status(400)]);
     let stage = Stage::new(script);
     let (_, jobs) = stage.begin(&names(30), "30");
     tokio::time::sleep(Duration::from_secs(30)).await;

@@ -31,10 +31,10 @@ async fn everything_is_on_disk_before_what_relies_on_it() {
     let row = stage.bench.store.job(jobs[0].id).unwrap();
     let attempt = row.attempt.unwrap();
     let part = format!(".clearcut-{}.part", row.id);
-    let at = |line: &str| {
-        lines.iter().position(|seen| seen == line).unwrap_or_else(|| panic!("no “{line}” in {lines:#?}"))
-    };
-    let last = |line: &str| lines.iter().rposition(|seen| seen == line).unwrap_or_else(|| panic!("no “{line}” in {lines:#?}"));
+    let at =
+        |line: &str| lines.iter().position(|seen| seen == line).unwrap_or_else(|| panic!("no “{line}” in {lines:#?}"));
+    let last =
+        |line: &str| lines.iter().rposition(|seen| seen == line).unwrap_or_else(|| panic!("no “{line}” in {lines:#?}"));
     let steps = [
         at("reserved: allocate answer.bin"),
         at("reserved: sync_dir incoming"),

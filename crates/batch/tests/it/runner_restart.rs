@@ -139,7 +139,9 @@ async fn a_batch_of_which_only_a_paid_picture_is_left_is_offered_and_saving_it_c
     let stage = Stage::new(slow());
     let out = stage.bench.out();
     stage.bench.files.fail_when(move |_, call| match call {
-        clearcut_store::testing::Call::Write(path, _) if path.starts_with(&out) => Some(std::io::ErrorKind::StorageFull),
+        clearcut_store::testing::Call::Write(path, _) if path.starts_with(&out) => {
+            Some(std::io::ErrorKind::StorageFull)
+        }
         _ => None,
     });
     let (batch, jobs) = stage.begin(&names(1), "1");

@@ -175,7 +175,10 @@ fn jobs_of_version_2_are_there_and_wait_in_no_queue() {
     assert!(matches!(store.batch(batch), Err(StoreError::NotFound { .. })));
     assert!(store.batches_open().unwrap().is_empty());
     assert_eq!(store.queued_sum(AccountId::PRACTICE).unwrap(), Credits::ZERO);
-    assert_eq!(store.state(AccountId::PRACTICE).unwrap(), Store::open(version_1().path()).unwrap().state(AccountId::PRACTICE).unwrap());
+    assert_eq!(
+        store.state(AccountId::PRACTICE).unwrap(),
+        Store::open(version_1().path()).unwrap().state(AccountId::PRACTICE).unwrap()
+    );
 }
 
 #[test]
