@@ -26,6 +26,7 @@ impl App {
     /// When the ledger cannot be read.
     pub async fn overview(&self) -> Result<Overview, Problem> {
         let desk = self.desk();
+        let queue = self.queue().await?;
         Ok(Overview {
             accounts: self.accounts()?,
             active: desk.id(),
@@ -33,7 +34,7 @@ impl App {
             pictures: self.bench().views(),
             settings: self.settings_view(),
             banners: self.banners(),
-            queue: self.queue().await?,
+            queue,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }

@@ -52,7 +52,7 @@ impl App {
         }
         let paused = matches!(status.mode, Mode::Paused(_)) && status.sending == 0;
         let over = status.waiting == 0 && status.sending == 0;
-        if !(paused || over) && !self.is_time_for_the_queue(TELL_EVERY) {
+        if !(paused || over || self.is_time_for_the_queue(TELL_EVERY)) {
             return;
         }
         let Some(working) = self.at_work(desk) else { return };
