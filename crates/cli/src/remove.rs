@@ -5,7 +5,7 @@
 mod fate;
 mod resume;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use clearcut_app::problem::{Code, Problem};
@@ -78,9 +78,10 @@ async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_
     let fates = fate::of(&decision, session.interrupt.asked());
     let agreed = fates.iter().map(Fate::charge).sum();
     let mut pictures_to_fetch: Vec<(PictureId, bool)> = Vec::new();
+    let mut known = HashSet::with_capacity(pictures.len());
     for (id, fate) in pictures.iter().zip(&fates) {
         if let Fate::Fetch { charge } = fate
-            && pictures_to_fetch.iter().all(|(known, _)| known != id)
+            && known.insert(*id)
         {
             pictures_to_fetch.push((*id, !charge.is_zero()));
         }

@@ -205,7 +205,7 @@ impl Why {
 }
 
 /// What the driver is to do next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
     /// Send a picture.
     Send {

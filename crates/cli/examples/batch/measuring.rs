@@ -162,10 +162,12 @@ fn measure(command: &[&str]) -> Result<()> {
     let output = Command::new(program).args(args).stdout(Stdio::null()).output()?;
     ensure!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let micros = |time: TimeVal| i64::from(time.tv_sec()) * 1_000_000 + i64::from(time.tv_usec());
+    let micros = |time: TimeVal| {
+        Ok::<u64, anyhow::Error>(u64::try_from(time.tv_sec())? * 1_000_000 + u64::try_from(time.tv_usec())?)
+    };
     let most = u64::try_from(usage.max_rss())?;
     let peak = if cfg!(target_os = "macos") { most } else { most << 10 };
-    eprintln!("{} {peak}", micros(usage.user_time()) + micros(usage.system_time()));
+    eprintln!("{} {peak}", micros(usage.user_time())? + micros(usage.system_time())?);
     Ok(())
 }
 

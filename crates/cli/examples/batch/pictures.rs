@@ -6,13 +6,13 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgb, RgbImage};
+use image::{DynamicImage, ExtendedColorType, GrayImage, ImageFormat, Luma, Rgb, RgbImage};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// Gives an answer of about 2.5 MB at 12 megapixels with the noise below.
-const ANSWER_QUALITY: u8 = 82;
-/// Gives a file of about 150 KB at 12 megapixels.
+/// An answer has a byte for so many pixels at least: 2.5 MB at 12 megapixels.
+const PIXELS_A_BYTE: usize = 5;
+/// Gives a file of about 150 KB at 12 megapixels, in grey.
 const INPUT_QUALITY: u8 = 40;
 /// Pictures a subfolder.
 const A_FOLDER: usize = 500;
@@ -27,7 +27,15 @@ pub(crate) fn sides(megapixels: u32) -> (u32, u32) {
 
 /// One answer: colour as JPEG, alpha as PNG, in a ZIP. Says how many bytes it has.
 pub(crate) fn write_answer(file: &Path, (width, height): (u32, u32)) -> Result<usize> {
-    let colour = jpeg(&gradient(width, height, 8), ANSWER_QUALITY)?;
+    let photo = gradient(width, height, 16);
+    let enough = photo.len() / 3 / PIXELS_A_BYTE;
+    let mut colour = Vec::new();
+    for quality in (60..=100).step_by(4) {
+        colour = jpeg(photo.as_raw(), (width, height), quality, ExtendedColorType::Rgb8)?;
+        if colour.len() >= enough {
+            break;
+        }
+    }
     let edge = u64::from(width.min(height)) * 2 / 5;
     let alpha = GrayImage::from_fn(width, height, |x, y| {
         let (dx, dy) = (u64::from(x.abs_diff(width / 2)), u64::from(y.abs_diff(height / 2)));
@@ -49,7 +57,8 @@ pub(crate) fn write_answer(file: &Path, (width, height): (u32, u32)) -> Result<u
 
 /// Pictures of one drawing that differ in a comment, in subfolders. Says how many bytes one has.
 pub(crate) fn write_inputs(folder: &Path, count: usize, (width, height): (u32, u32)) -> Result<usize> {
-    let drawing = jpeg(&gradient(width, height, 0), INPUT_QUALITY)?;
+    let grey = DynamicImage::from(gradient(width, height, 0)).into_luma8();
+    let drawing = jpeg(grey.as_raw(), (width, height), INPUT_QUALITY, ExtendedColorType::L8)?;
     let (start, rest) = drawing.split_at_checked(2).context("no JPEG was made")?;
     let mut bytes = 0;
     for number in 0..count {
@@ -77,8 +86,8 @@ fn gradient(width: u32, height: u32, noise: u32) -> RgbImage {
     })
 }
 
-fn jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>> {
+fn jpeg(pixels: &[u8], (width, height): (u32, u32), quality: u8, colour: ExtendedColorType) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture)?;
+    JpegEncoder::new_with_quality(&mut bytes, quality).encode(pixels, width, height, colour)?;
     Ok(bytes)
 }
