@@ -36,7 +36,7 @@ fn a_preview_from_the_service_is_agreed_to_first() {
 /// It was refused as costing 0.25 credits where 0 had been agreed to: each free preview sets its price aside.
 #[test]
 fn previews_from_the_service_go_through_the_queue_while_free_ones_last() {
-    let (place, service) = (Place::new(), Practice::new());
+    let (place, service) = (Place::new(), Practice::with_free_previews(3));
     for (shade, name) in ["a.png", "b.png", "c.png", "d.png", "e.png"].into_iter().enumerate() {
         place.picture(name, u8::try_from(shade).unwrap());
     }
@@ -44,7 +44,6 @@ fn previews_from_the_service_go_through_the_queue_while_free_ones_last() {
         Said::by(place.against(&service, ["remove", "--size", "preview", "--json"].iter().chain(flags).copied()))
     };
     let states = |said: &Said| said.lines().iter().map(|line| line["state"].clone()).collect::<Vec<_>>();
-    service.control(&json!({"set": {"free_previews": 3}}));
     let said = run(&["--yes", "a.png", "b.png", "c.png"]);
     assert_eq!((said.code, states(&said)), (0, vec![json!("done"); 3]), "{}", said.stderr);
     assert_eq!((service.charged().as_str(), service.removals()), ("0", 3));
