@@ -73,7 +73,7 @@ fn death(dice: &mut Dice, pictures: u64) -> Death {
     match dice.between(0, 4) {
         // The first moments: opening, putting right what the last death left.
         0 => Death::AfterMs(dice.between(0, 60)),
-        1 | 2 => Death::AfterMs(dice.between(60, 700)),
+        1 | 2 => Death::AfterMs(dice.between(60, 400)),
         3 => Death::AfterCalls(dice.between(1, pictures / 4)),
         _ => Death::AfterFiles(dice.between(1, pictures / 4)),
     }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Audience, Command, RunnerOptions, Sleeper, Standing, noted, quiet, until};
 use crate::drive::{Drive, Turn};
-use crate::queue::{Came, Deed, Happened, Mode, Queue, Status, Terms, Ticket, Why, came};
+use crate::queue::{Came, Deed, Happened, MOST_TRIES, Mode, Queue, Status, Terms, Ticket, Why, came};
 use crate::watcher::Phase;
 use crate::{Agreed, BatchError, Finished, Order, Spender, Watcher, estimate};
 
@@ -398,10 +398,15 @@ impl Driver {
         }
     }
 
-    fn take_in_word(&mut self, happened: Happened) {
-        if let Happened::Answered { released, lost, .. } = &happened {
-            let told: Vec<(JobId, bool)> =
-                released.iter().map(|(job, tries)| (*job, *tries < crate::queue::MOST_TRIES)).collect();
+    fn take_in_word(&mut self, mut happened: Happened) {
+        if let Happened::Answered { released, lost, .. } = &mut happened {
+            for (job, tries) in released.iter_mut() {
+                // Its batch is over, and with it what the user agreed to: it failed, and is asked for again only by the user's word.
+                if !self.is_open(*job) {
+                    *tries = MOST_TRIES;
+                }
+            }
+            let told: Vec<(JobId, bool)> = released.iter().map(|(job, tries)| (*job, *tries < MOST_TRIES)).collect();
             self.audience.answered(&told, lost);
             for job in lost {
                 self.unknown.remove(job);
@@ -411,6 +416,12 @@ impl Driver {
             }
         }
         self.tell(happened);
+    }
+
+    /// Whether the job's batch still goes on.
+    fn is_open(&self, job: JobId) -> bool {
+        let batch = self.entries.get(&job).and_then(|entry| entry.order.batch);
+        batch.is_some_and(|batch| self.batches.iter().any(|open| open.id == batch))
     }
 
     /// Saves again, free, what is paid and could not be saved.

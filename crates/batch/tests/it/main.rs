@@ -13,6 +13,7 @@ mod deaths;
 mod device;
 mod faults;
 mod outcomes;
+mod queueing;
 mod recovery;
 mod replacing;
 mod sandbox;
