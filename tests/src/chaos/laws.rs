@@ -58,11 +58,7 @@ fn at_most(low: Credits, high: Credits, what: &str, bound: &str) -> Result<()> {
 }
 
 /// No picture is charged twice, unless the user chose to send it once more.
-fn nothing_was_paid_twice(
-    seen: &Seen,
-    pictures: &BTreeMap<String, PathBuf>,
-    chosen: &BTreeSet<PathBuf>,
-) -> Result<()> {
+fn nothing_was_paid_twice(seen: &Seen, pictures: &BTreeMap<String, PathBuf>, chosen: &BTreeSet<PathBuf>) -> Result<()> {
     for (content, times) in &seen.charged_pictures {
         let picture = pictures.get(content).context("a picture that nobody has was charged")?;
         let by_the_user = u64::from(chosen.contains(picture));

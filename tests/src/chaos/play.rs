@@ -127,7 +127,8 @@ enum Fate {
 impl<'a> Run<'a> {
     async fn play(plan: &'a Plan, stage: &'a Stage) -> Result<Tally> {
         let witness = Witness::of(stage.service.endpoint())?;
-        let mut run = Self { plan, stage, witness, epoch: Timestamp::now(), deaths: 0, starts: 0, bought: 0, ran_out_at: None };
+        let mut run =
+            Self { plan, stage, witness, epoch: Timestamp::now(), deaths: 0, starts: 0, bought: 0, ran_out_at: None };
         let mut deaths = plan.deaths.iter();
         run.until_done(&mut deaths, false).await?;
         if plan.tries_again {

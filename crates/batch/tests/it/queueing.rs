@@ -94,8 +94,7 @@ impl Desk {
         house.look_once();
         let sleeper = Arc::new(Skips(Arc::clone(&bench.clock)));
         let spender = Arc::clone(&bench.spender);
-        let runner =
-            Runner::start(spender, house.clone(), sleeper, RunnerOptions::default(), &Handle::current());
+        let runner = Runner::start(spender, house.clone(), sleeper, RunnerOptions::default(), &Handle::current());
         Self { bench, house, runner }
     }
 

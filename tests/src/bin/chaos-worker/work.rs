@@ -84,7 +84,8 @@ pub(crate) async fn work(task: Task) -> Result<Outcome> {
         ..AppParts::new(folders, Arc::new(Nobody), service, Front::Terminal)
     };
     let app = App::open(parts).await?;
-    let hand = Hand { app: &app, store: Store::open(&data)?, task: &task, user: Dice::new(task.seed), failed: Vec::new() };
+    let hand =
+        Hand { app: &app, store: Store::open(&data)?, task: &task, user: Dice::new(task.seed), failed: Vec::new() };
     let outcome = hand.work().await;
     app.close().await;
     outcome
@@ -327,10 +328,7 @@ const fn is_the_users(state: JobState) -> bool {
 }
 
 const fn is_hopeless(code: Code) -> bool {
-    matches!(
-        code,
-        Code::KeyRefused | Code::KeyMissing | Code::ServiceEnded | Code::StoreTrouble | Code::Internal
-    )
+    matches!(code, Code::KeyRefused | Code::KeyMissing | Code::ServiceEnded | Code::StoreTrouble | Code::Internal)
 }
 
 fn stuck(problem: &Problem) -> anyhow::Error {
