@@ -20,7 +20,7 @@ impl Options {
         while let Some(arg) = args.next() {
             match *arg {
                 "--write" => options.write = true,
-                "--seeds" | "--from" | "--pictures" => {
+                "--seeds" | "--from" | "--pictures" | "--at-a-time" => {
                     let value = args.next().with_context(|| format!("{arg} wants a number"))?;
                     let number: u64 = value.parse().with_context(|| format!("{arg} {value}"))?;
                     options.pass_on.extend([(*arg).to_owned(), number.to_string()]);

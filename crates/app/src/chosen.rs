@@ -1,7 +1,8 @@
 //! A choice applied to a list of pictures, for whoever fetches them one by one: which ones it downloads, which it leaves, and how
 //! many the quote saw paid without pay-as-you-go. The window's download applies the same choice ([`crate::download`]).
 
-use clearcut_credits::{Choice, Credits};
+use clearcut_batch::Estimate;
+use clearcut_credits::{Choice, Credits, Item, Purpose};
 
 use crate::app::App;
 use crate::convert;
@@ -21,7 +22,7 @@ pub struct ChosenRun {
     pub payg_from: Option<usize>,
     /// What becomes of each picture.
     pub turns: Vec<Turn>,
-    /// What each would be charged: nothing where it is paid already, or the twin of one before it.
+    /// What each would be charged: nothing where it is paid already, the twin of one before it, or a free preview.
     pub charges: Vec<Credits>,
     /// So many charged pictures, the first ones, are quoted as paid without pay-as-you-go: where it would have to pay one of
     /// them, other use came between, and nothing more may be sent.
@@ -63,11 +64,7 @@ impl App {
             payg: chosen.quote.by_pocket.payg.to_string(),
             payg_from: chosen.quote.payg_from,
             turns: turns.collect(),
-            charges: estimate
-                .items
-                .iter()
-                .map(|item| if item.already_paid || item.duplicate { Credits::ZERO } else { item.price })
-                .collect(),
+            charges: charges(&estimate),
             before_payg: before_payg(&estimate.purse, &chosen.quote),
         })
     }
@@ -76,4 +73,17 @@ impl App {
     pub fn page_address(&self, page: Page) -> Option<String> {
         convert::page_address(&self.desk().profile.pages, page).map(ToString::to_string)
     }
+}
+
+/// What each picture is charged when all of them are sent in this order.
+fn charges(estimate: &Estimate) -> Vec<Credits> {
+    let mut pockets = estimate.purse.pockets;
+    let charge = |item: &Item| {
+        if item.already_paid || item.duplicate {
+            return Credits::ZERO;
+        }
+        let free = item.purpose == Purpose::Preview && pockets.take_free_preview();
+        if free { Credits::ZERO } else { item.price }
+    };
+    estimate.items.iter().map(charge).collect()
 }

@@ -24,6 +24,8 @@ pub struct Reservation {
     pub undecided: bool,
     /// The gauge was re-based after it became undecided: if it was charged, that is in the base already.
     pub in_base: bool,
+    /// It was on its way when the balance was first seen: should it become undecided, no later look answers it.
+    pub seen_by_first_look: bool,
 }
 
 /// What the ledger adds up to. It can be taken apart into its [`Books`] and put together again, so that a long ledger need
@@ -65,7 +67,7 @@ pub struct Books {
 }
 
 /// Changes whenever the same lines give other [`Books`] than before: books kept by an older fold are then made anew.
-pub const FOLD_VERSION: u32 = 2;
+pub const FOLD_VERSION: u32 = 3;
 
 /// Where each pocket's number comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -105,7 +107,8 @@ impl AccountState {
         self.books.last_seq = seq;
         match event {
             Event::Reserved { attempt, amount, purpose } => {
-                let reservation = Reservation { amount, purpose, undecided: false, in_base: false };
+                let reservation =
+                    Reservation { amount, purpose, undecided: false, in_base: false, seen_by_first_look: false };
                 self.books.reservations.insert(attempt, reservation);
                 self.books.reserved_at = Some(at);
                 self.disturb();
@@ -119,6 +122,7 @@ impl AccountState {
             Event::Undecided { attempt } => {
                 if let Some(reservation) = self.books.reservations.get_mut(&attempt) {
                     reservation.undecided = true;
+                    reservation.in_base |= reservation.seen_by_first_look;
                 }
                 self.books.last_spend = Some(at);
                 self.disturb();
@@ -302,6 +306,17 @@ impl AccountState {
         limit.check(&self.free(), used, amount)
     }
 
+    /// What a request for `amount` counts against a limit, and what counts against it already where `used` was charged or set
+    /// aside. A preview that a free one will pay sets its price aside, but it is not what the user agreed to spend.
+    #[must_use]
+    pub fn against_limit(&self, amount: Credits, purpose: Purpose, used: Credits) -> (Credits, Credits) {
+        let left = self.books.pockets.free_previews.and_then(|left| usize::try_from(left).ok()).unwrap_or(0);
+        let previews = || self.books.reservations.values().filter(|held| held.purpose == Purpose::Preview);
+        let free: Credits = previews().take(left).map(|held| held.amount).sum();
+        let is_free = purpose == Purpose::Preview && previews().count() < left;
+        (if is_free { Credits::ZERO } else { amount }, used.less(free))
+    }
+
     /// How much a balance the service just gave would prove.
     #[must_use]
     pub fn standing_of(&self, balance: Balance) -> Standing {
@@ -376,6 +391,7 @@ impl AccountState {
         if first {
             // Whether the balance holds what was asked before anybody looked cannot be told: no later look answers it.
             self.hide_questions();
+            self.books.reservations.values_mut().for_each(|reservation| reservation.seen_by_first_look = true);
         }
         if standing == Standing::Conclusive && changes {
             if !first {

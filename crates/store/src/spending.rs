@@ -78,6 +78,8 @@ const OPEN: [JobState; 4] = [JobState::Reserved, JobState::Sending, JobState::An
 
 /// The code of a job whose request turned out not to have been charged.
 const NOT_CHARGED: &str = "not_charged";
+/// And of one whose request turned out to have been.
+const PAID_LOST: &str = "paid_lost";
 
 impl Store {
     /// Sets the price of a request aside, if `limit` allows it, and moves its job to *reserved*: check and reservation
@@ -106,7 +108,9 @@ impl Store {
                 Some(used) => used,
                 None => ledger::used_by_run(transaction, row.run)?,
             };
-            self.fold(transaction, account)?.can_reserve(amount, limit, used)?;
+            let state = self.fold(transaction, account)?;
+            let (asked, used) = state.against_limit(amount, purpose, used);
+            state.can_reserve(asked, limit, used)?;
             let aside = Aside { job: Some(job), ..Aside::default() };
             let entry = ledger::append(transaction, account, now, Event::Reserved { attempt, amount, purpose }, aside)?;
             let change = JobChange { attempt: Some(attempt), ..JobChange::default() };
@@ -220,7 +224,7 @@ impl Store {
             self.book(transaction, account, event, None)?;
             let change = JobChange {
                 charged: lost.then_some(amount),
-                error: (!lost).then(|| NOT_CHARGED.to_owned()),
+                error: Some(if lost { PAID_LOST } else { NOT_CHARGED }.to_owned()),
                 ..JobChange::default()
             };
             let job: Option<JobId> = unknown_job(transaction, attempt)?;

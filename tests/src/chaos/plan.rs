@@ -9,9 +9,8 @@ use super::dice::Dice;
 /// than any delay in here, as a minute is more than any lag of the service.
 pub const SPEED: u32 = 600;
 
-/// What a 429 asks to wait for, in seconds. None as long as the product waits by the system's clock instead of the injected
-/// one.
-const RETRY_AFTER_S: u64 = 0;
+/// What a 429 asks to wait for, in seconds.
+const RETRY_AFTER_S: u64 = 2;
 
 /// When a process dies, counted from its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +30,11 @@ pub struct Plan {
     pub seed: u64,
     /// How many pictures.
     pub pictures: u64,
-    /// Credits at the start; fewer than needed in some runs, and then the user buys more when they have run out.
-    pub credits: u64,
+    /// Subscription credits at the start; fewer than needed in some runs.
+    pub subscription: u64,
+    /// PAYG credits at the start, which pay where the subscription ends. Where there are none, the user buys some when everything
+    /// has run out.
+    pub payg: u64,
     /// The service's rules of misbehaviour.
     pub faults: Value,
     /// The deaths, in order. After the last one the process is left alone.
@@ -46,14 +48,20 @@ impl Plan {
     #[must_use]
     pub fn of(seed: u64, pictures: u64) -> Self {
         let mut dice = Dice::new(seed);
-        let short = dice.chance(400);
-        let credits = if short { dice.between(pictures / 4, pictures - 1) } else { pictures * 3 };
+        let in_the_middle = dice.between(pictures / 4, pictures - 1);
+        let (subscription, payg) = match dice.between(0, 9) {
+            0..=2 => (in_the_middle, 0),
+            3..=5 => (in_the_middle, pictures * 3),
+            6 => (in_the_middle / 2, in_the_middle / 3),
+            _ => (pictures * 3, 0),
+        };
         let deaths = (0..dice.between(3, 8)).map(|_| death(&mut dice, pictures)).collect();
         let rules: Vec<Value> = storms(&mut dice, pictures).into_iter().chain(faults(&mut dice)).collect();
         Self {
             seed,
             pictures,
-            credits,
+            subscription,
+            payg,
             faults: json!({"seed": dice.roll() >> 1, "rules": rules}),
             deaths,
             tries_again: dice.chance(300),
@@ -65,7 +73,7 @@ fn death(dice: &mut Dice, pictures: u64) -> Death {
     match dice.between(0, 4) {
         // The first moments: opening, putting right what the last death left.
         0 => Death::AfterMs(dice.between(0, 60)),
-        1 | 2 => Death::AfterMs(dice.between(60, 700)),
+        1 | 2 => Death::AfterMs(dice.between(60, 400)),
         3 => Death::AfterCalls(dice.between(1, pictures / 4)),
         _ => Death::AfterFiles(dice.between(1, pictures / 4)),
     }
@@ -80,6 +88,11 @@ fn storms(dice: &mut Dice, pictures: u64) -> Vec<Value> {
     let mut storms = vec![storm(429, 3), storm(429, 12), storm(503, 2), storm(500, 3), storm(502, 1)];
     // The service says in the middle that the credits are used up, though they are not.
     storms.push(storm(402, 1));
+    let mut silence = |status: u64, most: u64| {
+        let begins = dice.between(0, 30);
+        json!({"path": "/account", "burst": [begins, dice.between(1, most)], "status": status})
+    };
+    storms.extend([silence(503, 6), silence(429, 3)]);
     storms
 }
 
@@ -88,6 +101,8 @@ fn faults(dice: &mut Dice) -> Vec<Value> {
     let tail = dice.between(1, 400);
     let within_upload = dice.between(1, 200_000);
     let lag_ms = dice.between(1, 40);
+    // Slower than the worker has patience for.
+    let too_slow = dice.between(1, 20);
     let removals = [
         json!({"status": 500}),
         json!({"status": 502, "delay_ms": 5}),
@@ -110,6 +125,11 @@ fn faults(dice: &mut Dice) -> Vec<Value> {
         json!({"broken_zip": true}),
         json!({"wrong_type": "text/html; charset=utf-8"}),
         json!({"omit_headers": ["x-credits-charged"]}),
+        // Slow loris: a byte now and then, and a few bytes for ever.
+        json!({"trickle_bytes_per_s": 1, "times": 1}),
+        json!({"trickle_bytes_per_s": too_slow * 20, "times": 1}),
+        // Cheaper than the quote; dearer would break the law where its answer is lost, and rightly so.
+        json!({"charge": "0.5", "times": 2}),
         // These spoil nothing: the answer is whole.
         json!({"surplus_bytes": 5_000}),
         json!({"trickle_bytes_per_s": 40_000}),
@@ -145,7 +165,8 @@ fn at(dice: &mut Dice, mut what: Value, path: &str, most_per_mille: u64) -> Valu
 #[must_use]
 pub fn spoils(rule: &Value) -> bool {
     let named = |name: &str| rule.get(name).is_some();
-    ["charge_then_drop", "charge_then_status", "cut_after_bytes", "wrong_length", "broken_zip", "wrong_type"]
+    let slow = rule.get("trickle_bytes_per_s").and_then(Value::as_u64).is_some_and(|rate| rate < 1_000);
+    slow || ["charge_then_drop", "charge_then_status", "cut_after_bytes", "wrong_length", "broken_zip", "wrong_type"]
         .into_iter()
         .any(named)
 }
@@ -165,9 +186,9 @@ mod tests {
         for seed in 0..500 {
             let plan = Plan::of(seed, 200);
             assert!((3..=8).contains(&plan.deaths.len()));
-            assert!(plan.credits >= 50);
+            assert!(plan.subscription >= 25);
             let rules = plan.faults["rules"].as_array().map_or(0, Vec::len);
-            assert_eq!(rules, 35, "{}", plan.faults);
+            assert_eq!(rules, 40, "{}", plan.faults);
         }
     }
 
@@ -176,6 +197,7 @@ mod tests {
         assert!(spoils(&json!({"cut_after_bytes": 0})));
         assert!(spoils(&json!({"charge_then_status": 502})));
         assert!(!spoils(&json!({"status": 500})));
-        assert!(!spoils(&json!({"trickle_bytes_per_s": 10})));
+        assert!(spoils(&json!({"trickle_bytes_per_s": 10})));
+        assert!(!spoils(&json!({"trickle_bytes_per_s": 20_000})));
     }
 }

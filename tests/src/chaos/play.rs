@@ -112,6 +112,10 @@ struct Run<'a> {
     epoch: Timestamp,
     deaths: u64,
     starts: u32,
+    /// Credits the user has bought.
+    bought: u64,
+    /// How many removals had been asked for when the credits were last said to be used up.
+    ran_out_at: Option<u64>,
 }
 
 /// How a worker ended.
@@ -123,14 +127,15 @@ enum Fate {
 impl<'a> Run<'a> {
     async fn play(plan: &'a Plan, stage: &'a Stage) -> Result<Tally> {
         let witness = Witness::of(stage.service.endpoint())?;
-        let mut run = Self { plan, stage, witness, epoch: Timestamp::now(), deaths: 0, starts: 0 };
+        let mut run =
+            Self { plan, stage, witness, epoch: Timestamp::now(), deaths: 0, starts: 0, bought: 0, ran_out_at: None };
         let mut deaths = plan.deaths.iter();
         run.until_done(&mut deaths, false).await?;
         if plan.tries_again {
             run.until_done(&mut deaths, true).await?;
         }
-        let end = End::read(stage, &run.witness, run.deaths).await?;
-        end.check(plan, stage)?;
+        let end = End::read(plan, stage, &run.witness, run.deaths).await?;
+        end.check()?;
         run.tally(&end)
     }
 
@@ -190,12 +195,17 @@ impl<'a> Run<'a> {
         names_in(&self.stage.results()).len() as u64
     }
 
-    /// The user buys credits, if they really are used up; a service that only said so is asked again.
-    async fn buy_what_is_missing(&self) -> Result<()> {
-        let charged = self.witness.look().await?.charged()?;
-        if charged >= Credits::whole(i64::try_from(self.plan.credits)?) {
+    /// The user buys credits, if they really are used up; a service that only said so is asked again. Credits that are set aside
+    /// for requests nobody can tell about are used up too, as far as the user can see.
+    async fn buy_what_is_missing(&mut self) -> Result<()> {
+        let seen = self.witness.look().await?;
+        let left = Credits::whole(i64::try_from(self.plan.subscription + self.plan.payg + self.bought)?);
+        let nothing_left = seen.charged()?.saturating_add(Credits::ONE) > left;
+        if nothing_left || self.ran_out_at == Some(seen.removals()) {
+            self.bought += self.plan.pictures * 2;
             self.witness.top_up(self.plan.pictures * 2).await?;
         }
+        self.ran_out_at = Some(seen.removals());
         Ok(())
     }
 

@@ -33,6 +33,14 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// What a service might say.
+    #[cfg(test)]
+    pub(super) fn made_up(charged: &str, pictures: &[(&str, u64)]) -> Self {
+        let charged_pictures = pictures.iter().map(|(picture, times)| ((*picture).to_owned(), *times)).collect();
+        let charged = charged.to_owned();
+        Self { charged, calls: BTreeMap::new(), under_way: 0, charged_pictures, faults: Vec::new() }
+    }
+
     /// Credits charged in all.
     pub fn charged(&self) -> Result<Credits> {
         Ok(self.charged.parse()?)

@@ -1,9 +1,9 @@
 //! Where a run is played: pictures that all differ, a canned answer, and the service with its rules. The answer is a ZIP as
 //! the real service sends it, small, because not the picture but what becomes of it is tested.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use image::codecs::jpeg::JpegEncoder;
@@ -49,8 +49,10 @@ impl Stage {
         std::fs::write(&answer, canned_answer()?)?;
         std::fs::write(&faults, plan.faults.to_string())?;
         let text = |path: &PathBuf| path.to_str().map(str::to_owned).context("a folder with a plain name");
-        let (answer, faults, credits) = (text(&answer)?, text(&faults)?, plan.credits.to_string());
-        let args = ["--key", KEY, "--answer", &answer, "--faults", &faults, "--subscription", &credits, "--payg", "0"];
+        let (answer, faults) = (text(&answer)?, text(&faults)?);
+        let (subscription, payg) = (plan.subscription.to_string(), plan.payg.to_string());
+        let args =
+            ["--key", KEY, "--answer", &answer, "--faults", &faults, "--subscription", &subscription, "--payg", &payg];
         // No rate limit of its own: its minutes are real ones. Storms of 429 are among the rules.
         let service = Service::start(&place, &[&args[..], &["--rate-limit", "0"]].concat())?;
         Ok(Self { place, service, pictures })
@@ -60,6 +62,26 @@ impl Stage {
     #[must_use]
     pub fn results(&self) -> PathBuf {
         self.place.path("results")
+    }
+
+    /// The file that names the pictures which the user chose to send once more.
+    #[must_use]
+    pub fn chosen(&self) -> PathBuf {
+        self.place.path("chosen.txt")
+    }
+
+    /// Those pictures.
+    pub fn chosen_by_the_user(&self) -> Result<BTreeSet<PathBuf>> {
+        read_chosen(&self.chosen())
+    }
+}
+
+/// The pictures that a file names, one a line; none where there is no file.
+pub fn read_chosen(file: &Path) -> Result<BTreeSet<PathBuf>> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(text.lines().map(PathBuf::from).collect()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+        Err(error) => Err(error).context("the user's choices"),
     }
 }
 

@@ -24,7 +24,7 @@ impl Worker {
         place.move_here(&mut command).env("CLEARCUT_API_KEY", &service.endpoint().key);
         command.arg(&service.endpoint().prefix).arg(place.photos()).arg(stage.results());
         command.args([epoch.as_microsecond().to_string(), SPEED.to_string(), plan.seed.to_string()]);
-        command.args(again.then_some("again"));
+        command.args(again.then(|| stage.chosen()));
         let log = File::options().create(true).append(true).open(place.path("worker.log"))?;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         command.spawn().map(Self).context("could not start the worker")

@@ -25,7 +25,6 @@ async fn two_inputs_with_one_output_name_are_two_files() -> Result<()> {
 
 /// The same on a drive that folds case, to which the results may be moved one day.
 #[tokio::test]
-#[ignore = "the terminal plans one picture at a time; names are planned for all of them together with the queue"]
 async fn two_results_differ_by_more_than_case() -> Result<()> {
     let names = results_of(&["dog.jpg", "Dog.png"]).await?;
     let folded: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
@@ -88,14 +87,19 @@ async fn an_answer_that_cannot_be_read_is_kept_as_evidence() -> Result<()> {
 /// After “insufficient credits” the rest of a batch was uploaded all the same, picture by picture, to be refused.
 #[tokio::test]
 async fn nothing_more_is_uploaded_after_a_402() -> Result<()> {
-    let desk = Desk::with(r#"[{"path": "/removebg", "nth": 2, "status": 402}]"#, &[])?;
-    let pictures = ["a.png", "b.png", "c.png", "d.png", "e.png"].map(|name| desk.picture(name).unwrap());
+    // The others take their time, so that only those are out which went out together with the refused one.
+    let faults = r#"[{"path": "/removebg", "nth": 2, "status": 402}, {"path": "/removebg", "delay_ms": 700}]"#;
+    let desk = Desk::with(faults, &[])?;
+    let names = ["a.png", "b.png", "c.png", "d.png", "e.png", "f.png", "g.png", "h.png", "i.png", "j.png"];
+    let pictures = names.map(|name| desk.picture(name).unwrap());
     let paths: Vec<&Path> = pictures.iter().map(AsRef::as_ref).collect();
     let lines = desk.remove(&[], &paths)?.run()?.json_lines()?;
-    ensure!(states(&lines)[..2] == ["done", "out_of_credits"], "{lines:?}");
-    ensure!(!states(&lines)[2..].contains(&"done"), "{lines:?}");
-    ensure!(desk.endpoint().removals().await? == 2, "{} uploads", desk.endpoint().removals().await?);
-    ensure!(desk.charged().await? == Credits::ONE);
+    let count = |state| states(&lines).iter().filter(|other| **other == state).count();
+    let uploads = usize::try_from(desk.endpoint().removals().await?)?;
+    ensure!((2..=4).contains(&uploads), "{uploads} uploads");
+    // What was out is awaited, because it is paid.
+    ensure!(count("done") == uploads - 1 && count("out_of_credits") == lines.len() - count("done"), "{lines:?}");
+    ensure!(desk.charged().await? == Credits::whole(i64::try_from(count("done"))?));
     Ok(())
 }
 
@@ -111,7 +115,8 @@ async fn nothing_more_is_uploaded_after_a_402() -> Result<()> {
 async fn a_dropped_connection_is_not_retried_and_billed_again(#[case] fault: &str, #[case] state: &str) -> Result<()> {
     let desk = Desk::with(&format!("[{fault}]").replace("[{", r#"[{"path": "/removebg", "#), &[])?;
     let picture = desk.picture("cup.png")?;
-    let lines = desk.remove(&[], &[&picture])?.run()?.json_lines()?;
+    // Nobody waits a quiet minute for what the balance says.
+    let lines = desk.remove(&["--leave-unknown"], &[&picture])?.run()?.json_lines()?;
     ensure!(states(&lines) == [state], "{lines:?}");
     ensure!(desk.endpoint().removals().await? == 1, "it was sent {} times", desk.endpoint().removals().await?);
     ensure!(desk.charges().await? == [1]);

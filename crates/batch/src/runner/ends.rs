@@ -45,14 +45,20 @@ impl Driver {
         }
     }
 
-    fn take_in_word(&mut self, happened: Happened) {
-        if let Happened::Answered { released, lost, .. } = &happened {
+    fn take_in_word(&mut self, mut happened: Happened) {
+        if let Happened::Answered { released, lost, .. } = &mut happened {
+            for (job, tries) in released.iter_mut() {
+                // Its batch is over, and with it what the user agreed to: it failed, and is asked for again only by the user's word.
+                if !self.is_open(*job) {
+                    *tries = MOST_TRIES;
+                }
+            }
             let waits = |job, tries| tries < MOST_TRIES && !self.leaving.contains_key(&job);
             let told: Vec<(JobId, bool)> = released.iter().map(|(job, tries)| (*job, waits(*job, *tries))).collect();
-            for job in lost {
+            for job in lost.iter() {
                 self.unknown.remove(job);
             }
-            for (job, _) in released {
+            for (job, _) in released.iter() {
                 self.unknown.remove(job);
             }
             let open: Vec<JobId> = self.unknown.iter().copied().collect();
@@ -62,6 +68,12 @@ impl Driver {
             self.rescued(*job);
         }
         self.tell(happened);
+    }
+
+    /// Whether the job's batch still goes on.
+    fn is_open(&self, job: JobId) -> bool {
+        let batch = self.entries.get(&job).and_then(|entry| entry.order.batch);
+        batch.is_some_and(|batch| self.batches.iter().any(|open| open.id == batch))
     }
 
     /// Saves again, free, what is paid and could not be saved.

@@ -14,6 +14,7 @@ mod device;
 mod faults;
 mod keeper;
 mod outcomes;
+mod queueing;
 mod recovery;
 mod replacing;
 mod runner;

@@ -90,6 +90,11 @@ impl Practice {
         Self::with(options, None)
     }
 
+    /// So many previews of this month are free.
+    pub(crate) fn with_free_previews(free_previews: u32) -> Self {
+        Self::with(SandboxOptions { free_previews, ..SandboxOptions::default() }, None)
+    }
+
     /// One that takes its time.
     pub(crate) fn slow(subscription: &str, payg: &str, latency_ms: u64) -> Self {
         let options = SandboxOptions {

@@ -32,3 +32,23 @@ fn a_preview_from_the_service_is_agreed_to_first() {
     assert_eq!((said.code, said.document()["state"].as_str()), (0, Some("done")), "{}", said.stderr);
     assert_eq!(service.removals(), 1);
 }
+
+/// It was refused as costing 0.25 credits where 0 had been agreed to: each free preview sets its price aside.
+#[test]
+fn previews_from_the_service_go_through_the_queue_while_free_ones_last() {
+    let (place, service) = (Place::new(), Practice::with_free_previews(3));
+    for (shade, name) in ["a.png", "b.png", "c.png", "d.png", "e.png"].into_iter().enumerate() {
+        place.picture(name, u8::try_from(shade).unwrap());
+    }
+    let run = |flags: &[&'static str]| {
+        Said::by(place.against(&service, ["remove", "--size", "preview", "--json"].iter().chain(flags).copied()))
+    };
+    let states = |said: &Said| said.lines().iter().map(|line| line["state"].clone()).collect::<Vec<_>>();
+    let said = run(&["--yes", "a.png", "b.png", "c.png"]);
+    assert_eq!((said.code, states(&said)), (0, vec![json!("done"); 3]), "{}", said.stderr);
+    assert_eq!((service.charged().as_str(), service.removals()), ("0", 3));
+    // Without them each has its price, and a cap holds.
+    let said = run(&["--max-credits", "0.25", "d.png", "e.png"]);
+    assert_eq!(states(&said), ["done", "skipped"], "{}", said.stderr);
+    assert_eq!((service.charged().as_str(), service.removals()), ("0.25", 4));
+}

@@ -1,6 +1,6 @@
 //! How far a run may go.
 
-use clearcut_credits::{AccountState, Balance, Credits, Refusal, SpendLimit};
+use clearcut_credits::{AccountState, AttemptId, Balance, Credits, Event, Purpose, Refusal, SpendLimit};
 use rstest::rstest;
 
 use crate::{balance, conclusive, credits, ledger, reserved};
@@ -66,4 +66,20 @@ fn a_price_below_nothing_is_none() {
 fn a_refusal_says_what_stands_in_the_way() {
     let refusal = Refusal::Cap { cap: credits("5"), used: credits("4.75"), asked: credits("1") };
     assert_eq!(refusal.to_string(), "1 more would pass the limit of 5 credits (4.75 used or reserved so far)");
+}
+
+/// The terminal's `remove --size preview --yes` was refused beside free previews: a quote of nothing did not cover the price that
+/// each sets aside.
+#[test]
+fn a_preview_that_a_free_one_pays_counts_against_no_limit() {
+    let quarter = credits("0.25");
+    let two_left = AccountState::of(&ledger([conclusive(balance("40", "10", 2))]));
+    assert_eq!(two_left.against_limit(quarter, Purpose::Preview, Credits::ZERO), (Credits::ZERO, Credits::ZERO));
+    assert_eq!(two_left.against_limit(Credits::ONE, Purpose::Download, Credits::ZERO), (Credits::ONE, Credits::ZERO));
+    let preview = |n| Event::Reserved { attempt: AttemptId(n), amount: quarter, purpose: Purpose::Preview };
+    let both_out = AccountState::of(&ledger([conclusive(balance("40", "10", 2)), preview(1), preview(2)]));
+    // The third will be charged, beside two whose prices are only set aside.
+    assert_eq!(both_out.against_limit(quarter, Purpose::Preview, credits("0.5")), (quarter, Credits::ZERO));
+    let unknown = AccountState::default();
+    assert_eq!(unknown.against_limit(quarter, Purpose::Preview, Credits::ZERO), (quarter, Credits::ZERO));
 }

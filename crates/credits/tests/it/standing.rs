@@ -39,6 +39,27 @@ fn what_was_asked_before_the_first_look_is_answered_by_none() {
     assert_eq!(state.undecided(), Credits::ONE);
 }
 
+/// The same where the answer was lost only after the first look: the request was on its way then, and the balance may or may not
+/// hold its charge.
+#[test]
+fn what_was_on_its_way_at_the_first_look_is_answered_by_no_later_one() {
+    let mut state = AccountState::of(&ledger([reserved(1, "1")]));
+    // Charged already, and the answer not here yet.
+    let seen = balance("39", "10", 50);
+    assert_eq!(look(&mut state, 100, seen), Standing::Bound);
+    state.apply(&Entry::new(state.last_seq() + 1, second(110), undecided(1)));
+    assert_eq!(look(&mut state, 200, seen), Standing::Conclusive);
+    assert_eq!(state.resolution_of(seen), None);
+    assert_eq!(look(&mut state, 300, seen), Standing::Conclusive);
+    assert_eq!((state.resolution_of(seen), state.undecided()), (None, Credits::ONE));
+    // What is asked after it is answered as ever.
+    for event in [reserved(2, "1"), undecided(2)] {
+        state.apply(&Entry::new(state.last_seq() + 1, second(310), event));
+    }
+    look(&mut state, 400, seen);
+    assert_eq!(state.resolution_of(seen), Some(Resolution::AllReleased));
+}
+
 #[test]
 fn a_look_that_says_what_is_believed_refreshes_the_age() {
     let mut state = AccountState::of(&ledger([conclusive(balance("40", "10", 50)), reserved(1, "1"), settled(1, "1")]));

@@ -78,6 +78,7 @@ struct StoredReservation {
     purpose: String,
     undecided: bool,
     in_base: bool,
+    seen_by_first_look: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -156,15 +157,16 @@ impl StoredBooks {
 
 impl StoredReservation {
     fn of(attempt: AttemptId, reservation: Reservation) -> Self {
-        let Reservation { amount, purpose, undecided, in_base } = reservation;
+        let Reservation { amount, purpose, undecided, in_base, seen_by_first_look } = reservation;
         let (attempt, purpose) = (attempt.to_string(), purpose.as_str().to_owned());
-        Self { attempt, amount: amount.micros(), purpose, undecided, in_base }
+        Self { attempt, amount: amount.micros(), purpose, undecided, in_base, seen_by_first_look }
     }
 
     fn restore(self) -> Option<(AttemptId, Reservation)> {
-        let Self { attempt, amount, purpose, undecided, in_base } = self;
+        let Self { attempt, amount, purpose, undecided, in_base, seen_by_first_look } = self;
         let purpose: Purpose = purpose.parse().ok()?;
-        let reservation = Reservation { amount: Credits::from_micros(amount), purpose, undecided, in_base };
+        let amount = Credits::from_micros(amount);
+        let reservation = Reservation { amount, purpose, undecided, in_base, seen_by_first_look };
         Some((attempt.parse().ok()?, reservation))
     }
 }

@@ -165,12 +165,13 @@ fn a_balance_is_judged_where_it_is_written() {
 }
 
 #[rstest]
-#[case::not_charged(balance("40", "10"), Resolution::AllReleased, JobState::Failed, "0")]
-#[case::charged(balance("39", "10"), Resolution::AllPaidLost, JobState::PaidLost, "1")]
-fn a_settled_balance_resolves_an_unknown(
+#[case::not_charged(balance("40", "10"), Resolution::AllReleased, JobState::Failed, "not_charged", "0")]
+#[case::charged(balance("39", "10"), Resolution::AllPaidLost, JobState::PaidLost, "paid_lost", "1")]
+fn a_settled_balance_resolves_an_unknown_and_says_why(
     #[case] seen: clearcut_credits::Balance,
     #[case] resolution: Resolution,
     #[case] job: JobState,
+    #[case] why: &str,
     #[case] charged: &str,
 ) {
     let world = World::new();
@@ -184,6 +185,7 @@ fn a_settled_balance_resolves_an_unknown(
     assert_eq!(second.resolution, Some(resolution));
     assert_eq!((second.standing, second.resolved), (Standing::Conclusive, vec![booking.attempt]));
     assert_eq!(world.state_of(booking), job);
+    assert_eq!(world.store.job(booking.job).unwrap().error.as_deref(), Some(why));
     let state = world.store.state(world.account).unwrap();
     assert_eq!((state.reserved(), state.settled_total()), (Credits::ZERO, credits(charged)));
     assert_eq!(state.gauge(None).subscription.amount, seen.subscription);

@@ -1,7 +1,8 @@
 //! The process that the fault harness kills: the product's use cases over a folder of pictures, on a clock that runs
 //! faster, until every picture is in a final state. It says how it ended in one line of JSON.
 //!
-//! `chaos-worker PREFIX PHOTOS RESULTS EPOCH_US SPEED SEED [again]`; folders and key come from the environment, as for
+//! `chaos-worker PREFIX PHOTOS RESULTS EPOCH_US SPEED SEED [CHOSEN]`: with CHOSEN, the user sends once more what was charged in vain or stayed undecided, and the file
+//! names those pictures; folders and key come from the environment, as for
 //! the product itself.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "its outcome is a line on standard output")]
 
@@ -27,7 +28,7 @@ fn task() -> Result<Task> {
     let epoch_us: i64 = next("EPOCH_US")?.parse()?;
     let speed: u32 = next("SPEED")?.parse()?;
     let seed: u64 = next("SEED")?.parse()?;
-    let again = next("again").is_ok_and(|word| word == "again");
+    let again = next("CHOSEN").ok().map(PathBuf::from);
     Ok(Task { prefix, photos, results, clock: Arc::new(FastClock::new(epoch_us, speed)?), seed, again })
 }
 
