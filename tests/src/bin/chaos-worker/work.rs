@@ -168,7 +168,7 @@ impl Hand<'_> {
             let cost: Credits = view.cost.parse()?;
             match self.app.go_on(cost).await {
                 Ok(fetching) => self.wait_for(fetching).await?,
-                Err(problem) => self.refused(problem)?,
+                Err(problem) => self.refused(&problem)?,
             }
         }
         ends(Outcome::StartAgain)
@@ -185,10 +185,10 @@ impl Hand<'_> {
     async fn ask_again(&mut self, pictures: Vec<PictureId>) -> Result<()> {
         let cost = match self.app.quote_again(pictures.clone()).await {
             Ok(quote) => quote.cost,
-            Err(problem) => return self.refused(problem),
+            Err(problem) => return self.refused(&problem),
         };
         if let Err(problem) = self.app.ask_again(pictures, cost).await {
-            return self.refused(problem);
+            return self.refused(&problem);
         }
         let mut looks = tokio::time::interval(Duration::from_millis(5));
         loop {
@@ -229,7 +229,7 @@ impl Hand<'_> {
                 ensure!(left_out.is_empty(), "left out: {left_out:?}");
                 self.wait_for(fetching).await
             }
-            Err(problem) => self.refused(problem),
+            Err(problem) => self.refused(&problem),
         }
     }
 
@@ -257,15 +257,15 @@ impl Hand<'_> {
         }
         match fetching.stands_still() {
             Some(problem) if problem.code == Code::OutOfCredits => ends(Outcome::OutOfCredits),
-            Some(problem) => self.refused(problem),
+            Some(problem) => self.refused(&problem),
             None => Ok(()),
         }
     }
 
     /// The queue stands still, or does not begin. A user looks at it and presses "go on", or starts the program anew.
-    fn refused(&mut self, problem: Problem) -> Result<()> {
+    fn refused(&mut self, problem: &Problem) -> Result<()> {
         if is_hopeless(problem.code) {
-            return Err(stuck(&problem));
+            return Err(stuck(problem));
         }
         eprintln!("stands still: {problem}");
         if self.user.chance(500) { Ok(()) } else { ends(Outcome::StartAgain) }
