@@ -12,8 +12,10 @@ use zip::{CompressionMethod, ZipWriter};
 
 /// An answer has a byte for so many pixels at least: 2.5 MB at 12 megapixels.
 const PIXELS_A_BYTE: usize = 5;
-/// Gives a file of about 150 KB at 12 megapixels, in grey.
+/// Gives a file of about 140 KB at 12 megapixels, in grey.
 const INPUT_QUALITY: u8 = 40;
+/// A smaller file is filled up to so many bytes.
+const INPUT_BYTES: usize = 150_000;
 /// Pictures a subfolder.
 const A_FOLDER: usize = 500;
 
@@ -27,10 +29,10 @@ pub(crate) fn sides(megapixels: u32) -> (u32, u32) {
 
 /// One answer: colour as JPEG, alpha as PNG, in a ZIP. Says how many bytes it has.
 pub(crate) fn write_answer(file: &Path, (width, height): (u32, u32)) -> Result<usize> {
-    let photo = gradient(width, height, 16);
+    let photo = gradient(width, height, 8);
     let enough = photo.len() / 3 / PIXELS_A_BYTE;
     let mut colour = Vec::new();
-    for quality in (60..=100).step_by(4) {
+    for quality in (80..=100).step_by(2) {
         colour = jpeg(photo.as_raw(), (width, height), quality, ExtendedColorType::Rgb8)?;
         if colour.len() >= enough {
             break;
@@ -60,6 +62,7 @@ pub(crate) fn write_inputs(folder: &Path, count: usize, (width, height): (u32, u
     let grey = DynamicImage::from(gradient(width, height, 0)).into_luma8();
     let drawing = jpeg(grey.as_raw(), (width, height), INPUT_QUALITY, ExtendedColorType::L8)?;
     let (start, rest) = drawing.split_at_checked(2).context("no JPEG was made")?;
+    let filling = filling(INPUT_BYTES.saturating_sub(drawing.len()));
     let mut bytes = 0;
     for number in 0..count {
         let folder = folder.join(format!("{:03}", number / A_FOLDER));
@@ -67,11 +70,24 @@ pub(crate) fn write_inputs(folder: &Path, count: usize, (width, height): (u32, u
             fs::create_dir_all(&folder)?;
         }
         let comment = format!("{number:010}");
-        let file = [start, &[0xFF, 0xFE, 0, 12], comment.as_bytes(), rest].concat();
+        let file = [start, &[0xFF, 0xFE, 0, 12], comment.as_bytes(), &filling, rest].concat();
         fs::write(folder.join(format!("product {number:05}.jpg")), &file)?;
         bytes = file.len();
     }
     Ok(bytes)
+}
+
+/// Comments of so many bytes, about.
+fn filling(bytes: usize) -> Vec<u8> {
+    const MOST: usize = 60_000;
+    let mut filling = Vec::with_capacity(bytes);
+    while filling.len() + 4 < bytes {
+        let length = (bytes - filling.len() - 4).min(MOST);
+        filling.extend([0xFF, 0xFE]);
+        filling.extend(u16::try_from(length + 2).unwrap_or(u16::MAX).to_be_bytes());
+        filling.resize(filling.len() + length, b' ');
+    }
+    filling
 }
 
 /// Light that falls off to one side, with so much noise.
