@@ -179,6 +179,16 @@ impl Queue {
             Happened::Network(there) => self.network(there, now),
             Happened::Pause(why) => self.pause(why),
             Happened::Resume(terms) => self.resume(&terms),
+            Happened::Open(tickets, batch) => {
+                for ticket in tickets {
+                    self.line.put_back(batch, ticket);
+                    self.line.end(ticket.job, Ended::Unknown);
+                    self.questions += 1;
+                }
+                if !self.can_ask {
+                    self.line.leave_to_the_user();
+                }
+            }
             Happened::Rescued(job) => self.line.end(job, Ended::Saved),
             Happened::Take(jobs) => jobs.iter().for_each(|job| self.line.end(*job, Ended::LeftOut)),
             Happened::Again(tickets, batch) => tickets.into_iter().for_each(|ticket| self.line.put_back(batch, ticket)),

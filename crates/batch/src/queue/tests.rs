@@ -159,6 +159,24 @@ fn the_last_of_unknown_outcome_is_asked_about_at_the_end_and_tried_again_by_itse
 }
 
 #[test]
+fn what_an_earlier_run_left_unanswered_is_asked_at_the_end_and_tried_again_where_it_was_not_charged() {
+    let (mut queue, jobs, batch) = queue_of(1, 1, false);
+    let left = ticket(7, true);
+    queue.tell(Happened::Open(vec![left], batch), at(0));
+    assert_eq!(queue.status(at(0)).unknown, 1);
+    assert_eq!(sent(&deeds(&mut queue, at(0))), jobs, "it is not sent by itself");
+    back(&mut queue, jobs[0], SAVED, at(1));
+    assert_eq!(deeds(&mut queue, at(1)), [Deed::Note, Deed::LookQuietly]);
+    queue.tell(Happened::Answered { released: vec![(left.job, 1)], lost: vec![], open: 0, looked: true }, at(2));
+    deeds(&mut queue, at(2));
+    let now = queue.wake_at(at(2)).unwrap();
+    assert_eq!(sent(&deeds(&mut queue, now)), [left.job]);
+    assert!(!queue.is_done(batch));
+    back(&mut queue, left.job, SAVED, now);
+    assert!(queue.is_over() && queue.is_done(batch));
+}
+
+#[test]
 fn what_stays_unknown_is_left_to_the_user_and_the_queue_is_over() {
     let (mut queue, jobs, batch) = queue_of(1, 1, false);
     deeds(&mut queue, at(0));

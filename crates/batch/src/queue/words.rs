@@ -67,6 +67,8 @@ pub enum Happened {
     Pause(Why),
     /// The user lets it go on, on these terms.
     Resume(Vec<Terms>),
+    /// An earlier run left these, which may have been charged.
+    Open(Vec<Ticket>, BatchId),
     /// A paid picture that could not be saved is saved now.
     Rescued(JobId),
     /// The user takes pictures out of the queue.

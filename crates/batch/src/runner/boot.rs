@@ -139,6 +139,10 @@ impl Runner {
         let rows = store.batch_jobs(batch.id)?;
         let entries = self.entries(&rows, &estimate.items);
         self.ask(Command::Add { batch: agreed.clone(), entries });
+        // What became of requests that an earlier run left unanswered is asked with the rest; those not charged are tried again.
+        let open = rows.iter().filter(|row| row.state == JobState::Unknown);
+        let open = open.filter_map(|row| Some((row.id, Entry::new(row, Plan::order(row)?, true)))).collect();
+        self.ask(Command::Open(batch.id, open));
         let unsaved = rows.iter().filter(|row| row.state == JobState::Settled).map(|row| row.id).collect();
         self.ask(Command::Rescue(unsaved));
         Ok(agreed)

@@ -77,6 +77,8 @@ enum Command {
         batch: BatchRow,
         entries: Vec<(JobId, Entry)>,
     },
+    /// Requests of an earlier run that may have been charged.
+    Open(BatchId, Vec<(JobId, Entry)>),
     Pause(Why),
     Resume(Vec<BatchRow>),
     Take(Vec<JobId>, &'static str, oneshot::Sender<()>),

@@ -234,6 +234,11 @@ impl Driver {
                 self.queue.add(terms, entries.iter().map(|(_, entry)| entry.ticket));
                 self.entries.extend(entries);
             }
+            Command::Open(batch, entries) => {
+                self.unknown.extend(entries.iter().map(|(job, _)| *job));
+                self.tell(Happened::Open(entries.iter().map(|(_, entry)| entry.ticket).collect(), batch));
+                self.entries.extend(entries);
+            }
             Command::Pause(why) => {
                 if why == Why::Interrupted {
                     self.ending.cancel();
@@ -408,7 +413,9 @@ impl Driver {
                 return self.tell(back(Came::Pauses(Why::Records)));
             }
         };
-        let cap = self.batches.iter().find(|batch| Some(batch.id) == row.batch).map(|batch| batch.agreed);
+        // Nothing is agreed to for a batch that is over.
+        let batch = self.batches.iter().find(|batch| Some(batch.id) == row.batch);
+        let cap = Some(batch.map_or(Credits::ZERO, |batch| batch.agreed));
         let agreed = Agreed { cost: row.quoted, cap, stop_before_payg: before_payg };
         let free = row.quoted.is_zero();
         let cancel = CancellationToken::new();
