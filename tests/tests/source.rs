@@ -27,7 +27,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 static METADATA: LazyLock<Value> = LazyLock::new(|| {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        // Not offline: crates of other systems are described, too, and may not be here yet.
+        .args(["metadata", "--format-version", "1", "--locked"])
         .current_dir(project())
         .output()
         .unwrap();

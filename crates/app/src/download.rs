@@ -15,6 +15,7 @@ use crate::desk::Desk;
 use crate::intake::file_name;
 use crate::orders::Saving;
 use crate::problem::{Code, Problem};
+use crate::queue::sentences;
 use crate::queue::{self, Beginning};
 use crate::views::{Event, OutputOptions, Phase, PictureId, PictureState, ResultView, SpendChoice};
 use crate::{convert, sheet, words};
@@ -236,7 +237,7 @@ impl App {
             }
             return Ok(order);
         }
-        let existing = planned.existing.pop().map(|(_, file)| words::exists_already(&file_name(&file)));
+        let existing = planned.existing.pop().map(|(_, file)| sentences::exists_already(&file_name(&file)));
         Err(existing
             .or_else(|| planned.unnamed.pop().map(|(_, problem)| problem))
             .unwrap_or_else(words::nothing_to_download))

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use crate::{
     AttemptId, Balance, Credits, CycleUse, Drawn, Entry, Event, Figure, Gauge, Look, Looking, Plan, Pockets, Purpose,
-    Purse, RENEWAL_WINDOW, Refusal, Resolution, Rise, Source, SpendLimit, Spent, Split, Standing, resolve, split,
-    standing,
+    Purse, RENEWAL_WINDOW, Refusal, Resolution, Rise, Source, Sources, SpendLimit, Spent, Split, Standing, resolve,
+    split, standing,
 };
 
 /// A price set aside for a request.
@@ -68,27 +68,6 @@ pub struct Books {
 
 /// Changes whenever the same lines give other [`Books`] than before: books kept by an older fold are then made anew.
 pub const FOLD_VERSION: u32 = 3;
-
-/// Where each pocket's number comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Sources {
-    /// Of the free previews.
-    pub free_previews: Source,
-    /// Of the subscription.
-    pub subscription: Source,
-    /// Of PAYG.
-    pub payg: Source,
-    /// Of the enterprise credits.
-    pub enterprise: Source,
-    /// Of the total.
-    pub total: Source,
-}
-
-impl Sources {
-    const fn all(source: Source) -> Self {
-        Self { free_previews: source, subscription: source, payg: source, enterprise: source, total: source }
-    }
-}
 
 impl AccountState {
     /// The state after `entries`, from nothing.

@@ -39,6 +39,8 @@ struct Inner {
     /// Outcomes that may still change.
     withheld: HashMap<JobId, Outcome>,
     label: String,
+    /// What last made the queue stand still, in its own words.
+    trouble: Option<Problem>,
 }
 
 impl Book {
@@ -62,6 +64,16 @@ impl Book {
     pub(crate) fn tell(&self, outcome: &Outcome) {
         // Whoever does not listen any more is forgotten.
         self.inner().listeners.retain(|tell| tell.send(outcome.clone()).is_ok());
+    }
+
+    /// Remembers what a picture came back with that waits again.
+    pub(crate) fn note_trouble(&self, problem: Problem) {
+        self.inner().trouble = Some(problem);
+    }
+
+    /// What a picture came back with last that waits again.
+    pub(crate) fn trouble(&self) -> Option<Problem> {
+        self.inner().trouble.clone()
     }
 
     /// Keeps an outcome back that may still change.

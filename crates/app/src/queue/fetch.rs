@@ -14,6 +14,7 @@ use crate::app::{App, blocking};
 use crate::orders::Saving;
 use crate::problem::{Code, Problem};
 use crate::queue::book::Outcome;
+use crate::queue::sentences;
 use crate::queue::{Beginning, BegunList, Working};
 use crate::views::{OutputOptions, PictureId, PictureState, PictureView, ResumeView};
 use crate::words;
@@ -88,6 +89,10 @@ impl Fetching {
     pub fn stands_still(&self) -> Option<Problem> {
         let status = self.working.runner.status();
         let Mode::Paused(why) = status.mode else { return None };
+        if let (Why::Folder | Why::NoRoom | Why::Records, Some(trouble)) = (why, self.working.book.trouble()) {
+            // It names the folder, and says what to do about it.
+            return Some(trouble);
+        }
         let problem = stands_still_for(why, &self.working.desk.profile.name);
         Some(Problem { hint: "Run it again with --resume to go on.".to_owned(), ..problem })
     }
@@ -95,7 +100,8 @@ impl Fetching {
 
 /// Why nothing is sent, as a problem.
 pub(crate) fn stands_still_for(why: Why, service: &str) -> Problem {
-    let text = words::queue_paused(why, service).map_or_else(|| "The queue is paused.".to_owned(), |(_, text, _)| text);
+    let text =
+        sentences::queue_paused(why, service).map_or_else(|| "The queue is paused.".to_owned(), |(_, text, _)| text);
     Problem::new(code_of(why), text, "")
 }
 
@@ -190,7 +196,7 @@ impl App {
         let jobs =
             blocking(move || store.jobs_of(account, &path, &content)).await?.map_err(|error| words::store(&error))?;
         if jobs.iter().any(|job| job.state == JobState::Unknown) {
-            return Ok(Some(Earlier::Unanswered(words::unanswered_before())));
+            return Ok(Some(Earlier::Unanswered(sentences::unanswered_before())));
         }
         let saved = jobs.into_iter().find(|job| job.state == JobState::Saved && job.output.exists());
         Ok(saved.map(|job| Earlier::Saved(job.output)))

@@ -16,6 +16,7 @@ use crate::download::Fetched;
 use crate::money::Watch;
 use crate::problem::Code;
 use crate::queue::book::{Begun, Book};
+use crate::queue::sentences;
 use crate::views::{Event, Phase, PictureState};
 use crate::{convert, words};
 
@@ -51,7 +52,7 @@ impl Hall {
             self.desk.answered_as_closed();
             app.emit(Event::CreditsChanged);
         }
-        let Some((kind, text, page)) = words::queue_paused(why, &self.desk.profile.name) else { return };
+        let Some((kind, text, page)) = sentences::queue_paused(why, &self.desk.profile.name) else { return };
         let page = page.filter(|page| self.desk.has_page(*page));
         app.say(QUEUE_BANNER, kind, text, page);
     }
@@ -118,7 +119,8 @@ impl Audience for Hall {
                 });
                 Ok(Fetched { view, output })
             }
-            Err(_) if again => {
+            Err(error) if again => {
+                self.book.note_trouble(words::batch(error, &self.desk.profile.name));
                 app.change(id, |picture| picture.state = PictureState::Queued);
                 app.credits_moved(&self.desk);
                 return;
@@ -155,7 +157,7 @@ impl Audience for Hall {
         }
         for (job, waits) in not_charged {
             let Some((app, begun)) = self.of(*job) else { continue };
-            let problem = words::not_charged_after_all();
+            let problem = sentences::not_charged_after_all();
             app.change(begun.picture, |picture| {
                 picture.state = if *waits { PictureState::Queued } else { PictureState::Failed };
                 picture.problem = (!waits).then(|| problem.clone());
@@ -166,7 +168,7 @@ impl Audience for Hall {
         }
         for job in lost {
             let Some((app, begun)) = self.of(*job) else { continue };
-            let problem = words::charged_after_all();
+            let problem = sentences::charged_after_all();
             app.change(begun.picture, |picture| {
                 picture.state = PictureState::PaidLost;
                 picture.problem = Some(problem.clone());

@@ -6,6 +6,7 @@ pub(crate) mod book;
 mod fetch;
 pub(crate) mod hall;
 mod records;
+pub(crate) mod sentences;
 mod show;
 
 use std::collections::HashMap;
@@ -124,7 +125,7 @@ impl App {
         existing: Vec<(PictureId, PathBuf)>,
         unnamed: Vec<(PictureId, Problem)>,
     ) -> Vec<(PictureId, Problem)> {
-        let existing = existing.into_iter().map(|(id, file)| (id, words::exists_already(&file_name(&file))));
+        let existing = existing.into_iter().map(|(id, file)| (id, sentences::exists_already(&file_name(&file))));
         let left_out: Vec<(PictureId, Problem)> = existing.chain(unnamed).collect();
         for (id, problem) in &left_out {
             self.change(*id, |picture| {

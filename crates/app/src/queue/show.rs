@@ -14,8 +14,8 @@ use crate::desk::Desk;
 use crate::host::Notice;
 use crate::problem::Problem;
 use crate::queue::Working;
+use crate::queue::sentences;
 use crate::views::{Event, QueueMode, QueueReason, QueueView, ResumeView};
-use crate::words;
 
 /// A notice pops up for a batch of so many pictures or more: who waits for fewer is looking.
 const WORTH_A_NOTICE: usize = 5;
@@ -91,9 +91,9 @@ impl App {
         };
         let service = &working.desk.profile.name;
         let text = match mode {
-            QueueMode::Asking => Some(words::QUEUE_ASKING.to_owned()),
-            QueueMode::Offline => Some(words::queue_offline(service)),
-            _ => reason.and_then(|why| words::queue_paused(why, service)).map(|(_, text, _)| text),
+            QueueMode::Asking => Some(sentences::QUEUE_ASKING.to_owned()),
+            QueueMode::Offline => Some(sentences::queue_offline(service)),
+            _ => reason.and_then(|why| sentences::queue_paused(why, service)).map(|(_, text, _)| text),
         };
         QueueView {
             mode,
@@ -146,7 +146,7 @@ impl App {
 fn ended(batch: &BatchRow, jobs: &[JobRow]) -> Notice {
     let count = |state: JobState| jobs.iter().filter(|job| job.state == state).count();
     let charged: Credits = jobs.iter().filter_map(|job| job.charged).sum();
-    let (title, body) = words::batch_ended(
+    let (title, body) = sentences::batch_ended(
         &batch.label,
         [
             count(JobState::Saved),
@@ -198,7 +198,7 @@ fn interrupted(offered: &[Offered], service: &str) -> QueueView {
     QueueView {
         mode: QueueMode::Paused,
         reason: Some(shown_reason(why)),
-        text: words::queue_paused(why, service).map(|(_, text, _)| text),
+        text: sentences::queue_paused(why, service).map(|(_, text, _)| text),
         label: offered.first().map_or_else(String::new, |offered| offered.batch.label.clone()),
         pictures: jobs().count(),
         waiting: count(JobState::Queued),

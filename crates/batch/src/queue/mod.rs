@@ -24,6 +24,8 @@
 //! | everything else that cost nothing | never | |
 
 mod bucket;
+#[cfg(test)]
+mod laws;
 mod line;
 mod parallel;
 mod retry;

@@ -31,7 +31,7 @@ async fn a_cap_holds_to_the_credit_at_sixteen_at_a_time() {
     assert!(
         left_out
             .filter(|job| job.state == JobState::Skipped)
-            .all(|job| job.error.as_deref() == Some("beyond_the_limit"))
+            .all(|job| job.error.as_deref() == Some(clearcut_batch::LEFT_OUT))
     );
     stage.all_is_well();
 }

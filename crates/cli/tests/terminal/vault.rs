@@ -15,7 +15,7 @@ fn kept() -> (Place, Practice) {
     for (shade, name) in [(1, "dog.png"), (2, "cat.png")] {
         place.picture(name, shade);
     }
-    let said = run(&place, &service, &["remove", "dog.png", "cat.png", "--yes"]);
+    let said = run(&place, &service, &["remove", "dog.png", "cat.png", "--yes", "--parallel", "1"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
     (place, service)
 }
