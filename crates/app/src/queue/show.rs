@@ -18,7 +18,7 @@ use crate::queue::sentences;
 use crate::views::{Event, QueueMode, QueueReason, QueueView, ResumeView};
 
 /// A notice pops up for a batch of so many pictures or more: who waits for fewer is looking.
-const WORTH_A_NOTICE: usize = 5;
+const WORTH_A_NOTICE: usize = 20;
 /// The window is told so often at most; ends and pauses at once.
 const TELL_EVERY: Duration = Duration::from_millis(150);
 
