@@ -101,10 +101,11 @@ async fn a_folder_of_three_hundred_survives_a_pause_and_a_kill_and_is_charged_on
     app.wait_for(steps::CARD).await?;
     app.click(&format!("{}:first-of-type", steps::CARD)).await?;
     app.type_into(steps::CARD, &format!("{}a", fantoccini::key::Key::Control)).await?;
-    let button = app.wait_for(&format!("{}[data-offer=download]:enabled", steps::DOWNLOAD)).await?;
+    let button = app.wait_for(&format!("{}[data-offer=review]:enabled", steps::DOWNLOAD)).await?;
     let label = button.text().await?;
     ensure!(label.contains("300"), "the quote stands on the button: {label}");
     button.click().await?;
+    app.click(&format!("{}:enabled", steps::GO)).await?;
 
     let before = saved(&app, 20).await?;
     let slowest = ask_the_core(&app).await?;
