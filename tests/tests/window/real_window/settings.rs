@@ -19,7 +19,7 @@ async fn what_is_cleaned_up_costs_again_and_the_button_says_so_at_once() -> Resu
     let app = App::start(&session, &place).await?;
     steps::bring(&app, &steps::portraits(&place, 1..=1)?).await?;
     steps::download_one(&app, &steps::name(1)).await?;
-    app.wait_for(&format!("{DOWNLOAD}[data-offer=save_again]:enabled")).await?;
+    app.wait_for("[data-testid=save-again]:enabled").await?;
     let files = place.names();
 
     app.click(&id("rail-settings")).await?;
