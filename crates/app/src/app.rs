@@ -185,7 +185,7 @@ impl App {
             banners: Mutex::default(),
             awaiting_purchase: Mutex::default(),
             waiting_download: Mutex::default(),
-            watching: Watching::default(),
+            watching: Watching::over(Arc::new(QueueForWatches::of(me))),
             matter,
             seq: AtomicU64::new(0),
             telling: Mutex::new(()),
@@ -210,7 +210,6 @@ impl App {
         }
         app.recover().await;
         app.take_back_from_watches(None).await;
-        app.watching.plug(Arc::new(QueueForWatches::of(&app.me)));
         app.warn_of_the_end();
         if front == Front::Window {
             app.offer_what_waits().await;

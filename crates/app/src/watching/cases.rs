@@ -106,7 +106,7 @@ impl App {
             Ok::<_, Problem>((written.map_err(|error| words::store(&error))?, same.is_none()))
         })
         .await??;
-        self.watching.queue().resume(row.id).await?;
+        self.watching.queue.resume(row.id).await?;
         self.watch_changed();
         Ok((WatchId(row.id.0), is_new))
     }
@@ -120,7 +120,7 @@ impl App {
         let minds = self.watching.minds.lock().await;
         self.change_watch(watch, |row| row.paused = true)?;
         drop(minds);
-        self.watching.queue().pause(StoredWatch(watch.0)).await?;
+        self.watching.queue.pause(StoredWatch(watch.0)).await?;
         self.watch_changed();
         self.watch_views()
     }
@@ -135,7 +135,7 @@ impl App {
         if let Some(mind) = self.watching.minds.lock().await.get_mut(&StoredWatch(watch.0)) {
             mind.held = None;
         }
-        self.watching.queue().resume(StoredWatch(watch.0)).await?;
+        self.watching.queue.resume(StoredWatch(watch.0)).await?;
         self.watch_changed();
         self.watch_views()
     }
@@ -149,7 +149,7 @@ impl App {
         self.watch_row(watch)?;
         // Not in the middle of a round, which would queue what nobody watches any more.
         let mut minds = self.watching.minds.lock().await;
-        self.watching.queue().stop(id).await?;
+        self.watching.queue.stop(id).await?;
         self.ground.store.watch_remove(id).map_err(|error| words::store(&error))?;
         minds.remove(&id);
         drop(minds);
@@ -167,7 +167,7 @@ impl App {
         let _not_in_a_round = self.watching.minds.lock().await;
         let lowered = budget < self.watch_row(watch)?.budget;
         if lowered {
-            self.watching.queue().stop(StoredWatch(watch.0)).await?;
+            self.watching.queue.stop(StoredWatch(watch.0)).await?;
         }
         self.change_watch(watch, |row| row.budget = budget)?;
         self.watch_changed();

@@ -154,7 +154,7 @@ impl App {
             files: Arc::new(DiskFiles),
             clock: Arc::clone(&self.ground.clock),
             zone: TimeZone::system(),
-            queue: self.watching.queue(),
+            queue: Arc::clone(&self.watching.queue),
             tariff: me,
         };
         let round = rounds.round(&watch, mind).await?;

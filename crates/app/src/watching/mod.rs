@@ -19,7 +19,7 @@ mod words;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clearcut_store::WatchId;
 use tokio::sync::Notify;
@@ -27,8 +27,7 @@ use uuid::Uuid;
 
 use self::mind::Mind;
 pub(crate) use self::plugged::QueueForWatches;
-use self::queue::NoQueue;
-pub(crate) use self::queue::WatchQueue;
+use self::queue::WatchQueue;
 use self::round::Seen;
 
 pub use self::cases::WatchOn;
@@ -36,8 +35,8 @@ pub use self::keeper::{WatchLine, WatchRound};
 
 /// What the app keeps of its watches while it runs. Everything that must survive is in the store.
 pub(crate) struct Watching {
-    /// Who queues, once somebody does.
-    queue: RwLock<Arc<dyn WatchQueue>>,
+    /// Who queues.
+    queue: Arc<dyn WatchQueue>,
     /// One round at a time; each watch that this process looks after has its mind here.
     minds: tokio::sync::Mutex<HashMap<WatchId, Mind>>,
     /// What the last round of each saw, for the views.
@@ -48,32 +47,20 @@ pub(crate) struct Watching {
     wake: Arc<Notify>,
 }
 
-impl Default for Watching {
-    fn default() -> Self {
+impl Watching {
+    pub(crate) fn over(queue: Arc<dyn WatchQueue>) -> Self {
         Self {
-            queue: RwLock::new(Arc::new(NoQueue)),
+            queue,
             minds: tokio::sync::Mutex::default(),
             seen: Mutex::default(),
             picked: Mutex::default(),
             wake: Arc::default(),
         }
     }
-}
-
-impl Watching {
-    /// Puts the queue in that pictures go to from now on.
-    pub(crate) fn plug(&self, queue: Arc<dyn WatchQueue>) {
-        *self.queue.write().unwrap_or_else(PoisonError::into_inner) = queue;
-        self.wake.notify_one();
-    }
 
     /// Something happened that a round should see: a picture ended, the account changed, credits came.
     pub(crate) fn wake(&self) {
         self.wake.notify_one();
-    }
-
-    fn queue(&self) -> Arc<dyn WatchQueue> {
-        Arc::clone(&self.queue.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn seen(&self) -> MutexGuard<'_, HashMap<WatchId, Seen>> {

@@ -105,25 +105,3 @@ pub(crate) trait Tariff: Send + Sync {
     /// Whether a look at the balance after `since` shows credits for one more picture.
     fn has_credits_again(&self, watch: &WatchRow, since: Timestamp) -> bool;
 }
-
-/// The place where the queue comes: nothing is queued, and says so.
-pub(super) struct NoQueue;
-
-#[async_trait]
-impl WatchQueue for NoQueue {
-    async fn enqueue(&self, _: &WatchRow, _: Vec<Examined>, _: Credits) -> Result<Vec<Option<JobId>>, Problem> {
-        Err(Problem::new(Code::Internal, "The queue is not open yet; nothing was sent.", ""))
-    }
-
-    async fn pause(&self, _: WatchId) -> Result<(), Problem> {
-        Ok(())
-    }
-
-    async fn resume(&self, _: WatchId) -> Result<(), Problem> {
-        Ok(())
-    }
-
-    async fn stop(&self, _: WatchId) -> Result<(), Problem> {
-        Ok(())
-    }
-}
