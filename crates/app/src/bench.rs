@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use clearcut_batch::BatchError;
+use clearcut_batch::{BatchError, Finished};
 use clearcut_credits::Credits;
 use clearcut_imaging::{ContentHash, Format};
 use clearcut_store::JobId;
@@ -99,6 +99,17 @@ impl Picture {
     /// Whether its result was paid: one cut out on this computer was not.
     pub(crate) fn is_paid(&self) -> bool {
         self.result.as_ref().is_some_and(|result| !result.on_device)
+    }
+
+    /// What is shown of it once its paid result is a file.
+    pub(crate) fn saved_as(&mut self, finished: &Finished, view: &ResultView) {
+        self.paid_by = Some(finished.job);
+        self.state = PictureState::Saved;
+        self.result = Some(view.clone());
+        self.saved = Some(finished.output.clone());
+        self.problem = None;
+        self.revision += 1;
+        self.end_work();
     }
 
     /// What is shown of it after `error`.

@@ -1,17 +1,19 @@
 //! From the inner rooms' types to the views, by exhaustive destructuring: a field that is added inside does not compile
 //! here until somebody has decided what the edge says of it.
 
-use clearcut_batch::{Existing, Finished, Warning};
+use clearcut_batch::{Existing, Finished, Phase as BatchPhase, Warning};
 use clearcut_credits::Source;
 use clearcut_imaging::{Background, Look, OutputFormat};
 use clearcut_service::wire::Size;
 use clearcut_service::{Pages, ProfileKind};
+use clearcut_store::JobState;
 use url::Url;
 
 use crate::intake::file_name;
 use crate::problem::{Code, Problem};
 use crate::views::{
-    AccountKind, ExistingChoice, FormatChoice, OutputOptions, Page, ResultView, SizeChoice, SourceView,
+    AccountKind, Event, ExistingChoice, FormatChoice, OutputOptions, Page, Phase, PictureId, PictureState, ResultView,
+    SizeChoice, SourceView,
 };
 
 pub(crate) fn source(source: Source) -> SourceView {
@@ -36,6 +38,28 @@ pub(crate) fn result(finished: &Finished, options: &OutputOptions) -> ResultView
         options: options.clone(),
         warnings: warnings.iter().map(warning).collect(),
     }
+}
+
+/// What is shown of a picture whose job comes to `state`; `None` at its ends, which are told with the outcome: it knows more.
+pub(crate) fn on_its_way(state: JobState) -> Option<PictureState> {
+    match state {
+        JobState::Reserved | JobState::Sending => Some(PictureState::Sending),
+        JobState::Answered | JobState::Settled => Some(PictureState::Saving),
+        _ => None,
+    }
+}
+
+/// How far a picture is: its phase, what is done of it, and the total where that is known.
+pub(crate) fn progress(picture: PictureId, phase: BatchPhase, done: u64, total: Option<u64>) -> Event {
+    let (phase, done, total) = match phase {
+        // All of it is out: from here on there is nothing to count until the answer comes.
+        BatchPhase::Upload if total == Some(done) => (Phase::Waiting, 0, None),
+        BatchPhase::Upload => (Phase::Uploading, done, total),
+        BatchPhase::Download => (Phase::Downloading, done, total),
+        BatchPhase::Wait => (Phase::Waiting, done, total),
+        BatchPhase::Save => (Phase::Saving, done, total),
+    };
+    Event::Progress { picture, phase, done, total }
 }
 
 /// A warning as a sentence.

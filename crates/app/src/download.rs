@@ -17,7 +17,7 @@ use crate::orders::Saving;
 use crate::problem::{Code, Problem};
 use crate::queue::sentences;
 use crate::queue::{self, Beginning};
-use crate::views::{Event, OutputOptions, Phase, PictureId, PictureState, ResultView, SpendChoice};
+use crate::views::{OutputOptions, PictureId, ResultView, SpendChoice};
 use crate::{convert, sheet, words};
 
 /// What the user agreed to for one picture. Amounts are decimal strings.
@@ -154,11 +154,7 @@ impl App {
     /// When it is not paid yet, or cannot be written.
     pub async fn save_again(&self, picture: PictureId, options: OutputOptions) -> Result<(), Problem> {
         self.queue_up(&[picture])?;
-        let nothing = AgreedCost { cap: Some(Credits::ZERO), ..AgreedCost::to(Credits::ZERO) };
-        let cancel = self.cancellable(picture);
-        let desk = self.desk();
-        let bridge = Bridge::of(self, picture, &cancel);
-        self.fetch_now(&desk, (&options, None, None), nothing, &bridge).await.map(|_| ())
+        self.save_paid(&self.desk(), picture, &options).await
     }
 
     /// Saves paid pictures beside the queue, one after the other. Nothing of it may cost.
@@ -166,15 +162,19 @@ impl App {
         self.queue_up(&ids)?;
         let (desk, options) = (Arc::clone(desk), options.clone());
         self.spawn(async move |app| {
-            let nothing = AgreedCost { cap: Some(Credits::ZERO), ..AgreedCost::to(Credits::ZERO) };
             for id in ids {
-                let cancel = app.cancellable(id);
-                let bridge = Bridge::of(&app, id, &cancel);
                 // The window is told by the picture's state.
-                drop(app.fetch_now(&desk, (&options, None, None), nothing, &bridge).await);
+                drop(app.save_paid(&desk, id, &options).await);
             }
         });
         Ok(())
+    }
+
+    /// Saves one paid picture, which may cost nothing.
+    async fn save_paid(&self, desk: &Desk, id: PictureId, options: &OutputOptions) -> Result<(), Problem> {
+        let nothing = AgreedCost { cap: Some(Credits::ZERO), ..AgreedCost::to(Credits::ZERO) };
+        let cancel = self.cancellable(id);
+        self.fetch_now(desk, (options, None, None), nothing, &Bridge::of(self, id, &cancel)).await.map(|_| ())
     }
 
     /// Stops a preview, or a download that is not out yet.
@@ -269,8 +269,7 @@ impl App {
             BatchError::OverAgreed { .. } if agreed.cap == Some(Credits::ZERO) => BatchError::KeptNoMore,
             other => other,
         });
-        let output = fetched.as_ref().map(|finished| finished.output.clone()).unwrap_or_default();
-        self.show_outcome(id, options, fetched).map(|view| Fetched { view, output })
+        self.show_outcome(id, options, fetched)
     }
 
     /// Tells the window what became of a picture.
@@ -279,20 +278,13 @@ impl App {
         id: PictureId,
         options: &OutputOptions,
         outcome: Result<Finished, BatchError>,
-    ) -> Result<ResultView, Problem> {
+    ) -> Result<Fetched, Problem> {
         match outcome {
             Ok(finished) => {
                 self.vault_grew.fetch_or(!finished.from_vault, Ordering::Relaxed);
                 let view = convert::result(&finished, options);
-                self.change(id, |picture| {
-                    picture.paid_by = Some(finished.job);
-                    picture.state = PictureState::Saved;
-                    picture.result = Some(view.clone());
-                    picture.saved = Some(finished.output.clone());
-                    picture.revision += 1;
-                    picture.end_work();
-                });
-                Ok(view)
+                self.change(id, |picture| picture.saved_as(&finished, &view));
+                Ok(Fetched { view, output: finished.output })
             }
             Err(error) => {
                 let name = self.bench().get(id).map_or_else(|_| String::new(), crate::bench::Picture::name);
@@ -319,12 +311,7 @@ impl<'a> Bridge<'a> {
 
 impl Watcher for Bridge<'_> {
     fn state(&self, _: JobId, state: JobState) {
-        let shown = match state {
-            JobState::Reserved | JobState::Sending => PictureState::Sending,
-            JobState::Answered | JobState::Settled => PictureState::Saving,
-            // Ends are told with the outcome, which knows more.
-            _ => return,
-        };
+        let Some(shown) = convert::on_its_way(state) else { return };
         self.app.change(self.id, |picture| picture.state = shown);
         if matches!(state, JobState::Reserved | JobState::Settled) {
             self.app.tell_gauge();
@@ -332,15 +319,7 @@ impl Watcher for Bridge<'_> {
     }
 
     fn progress(&self, _: JobId, phase: BatchPhase, done: u64, total: Option<u64>) {
-        let (phase, done, total) = match phase {
-            // All of it is out: from here on there is nothing to count until the answer comes.
-            BatchPhase::Upload if total == Some(done) => (Phase::Waiting, 0, None),
-            BatchPhase::Upload => (Phase::Uploading, done, total),
-            BatchPhase::Download => (Phase::Downloading, done, total),
-            BatchPhase::Wait => (Phase::Waiting, done, total),
-            BatchPhase::Save => (Phase::Saving, done, total),
-        };
-        self.app.emit(Event::Progress { picture: self.id, phase, done, total });
+        self.app.emit(convert::progress(self.id, phase, done, total));
     }
 }
 

@@ -17,7 +17,7 @@ use crate::money::Watch;
 use crate::problem::Code;
 use crate::queue::book::{Begun, Book};
 use crate::queue::sentences;
-use crate::views::{Event, Phase, PictureState};
+use crate::views::{Event, PictureState};
 use crate::{convert, words};
 
 /// The banner of a queue that stands still.
@@ -66,12 +66,7 @@ impl Watcher for Hall {
         }
         // A watched folder's picture is not on the bench.
         let Some(begun) = self.book.begun(job) else { return };
-        let shown = match state {
-            JobState::Reserved | JobState::Sending => PictureState::Sending,
-            JobState::Answered | JobState::Settled => PictureState::Saving,
-            // Ends are told with the outcome, which knows more.
-            _ => return,
-        };
+        let Some(shown) = convert::on_its_way(state) else { return };
         app.change(begun.picture, |picture| picture.state = shown);
     }
 
@@ -80,15 +75,7 @@ impl Watcher for Hall {
         if !self.book.is_worth_telling(begun.picture, done, total) {
             return;
         }
-        let (phase, done, total) = match phase {
-            // All of it is out: from here on there is nothing to count until the answer comes.
-            BatchPhase::Upload if total == Some(done) => (Phase::Waiting, 0, None),
-            BatchPhase::Upload => (Phase::Uploading, done, total),
-            BatchPhase::Download => (Phase::Downloading, done, total),
-            BatchPhase::Wait => (Phase::Waiting, done, total),
-            BatchPhase::Save => (Phase::Saving, done, total),
-        };
-        app.emit(Event::Progress { picture: begun.picture, phase, done, total });
+        app.emit(convert::progress(begun.picture, phase, done, total));
     }
 }
 
@@ -107,17 +94,8 @@ impl Audience for Hall {
         let told = match result {
             Ok(finished) => {
                 let view = convert::result(finished, &options);
-                let output = finished.output.clone();
-                app.change(id, |picture| {
-                    picture.state = PictureState::Saved;
-                    picture.result = Some(view.clone());
-                    picture.saved = Some(output.clone());
-                    picture.paid_by = Some(job);
-                    picture.problem = None;
-                    picture.revision += 1;
-                    picture.end_work();
-                });
-                Ok(Fetched { view, output })
+                app.change(id, |picture| picture.saved_as(finished, &view));
+                Ok(Fetched { view, output: finished.output.clone() })
             }
             Err(error) if again => {
                 self.book.note_trouble(words::batch(error, &self.desk.profile.name));
