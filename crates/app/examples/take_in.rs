@@ -5,14 +5,13 @@
 //! `cargo run --release -p clearcut-app --example take_in [PICTURES]`
 #![expect(clippy::print_stdout, reason = "its figures are what it is for")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
-use async_trait::async_trait;
 use clearcut_app::views::{Envelope, OutputOptions};
-use clearcut_app::{App, AppParts, Clipboard, Folders, Front, Host, HostError, Notice, Saving, ServiceChoice, TakenBy};
+use clearcut_app::{App, AppParts, Folders, Front, Host, HostError, Notice, Saving, ServiceChoice, TakenBy};
 
 /// Pictures, where none are asked for.
 const TEN_THOUSAND: usize = 10_000;
@@ -104,7 +103,6 @@ fn write_pictures(folder: &Path, count: usize) -> anyhow::Result<u64> {
 /// A program around that looks at nothing.
 struct Nobody;
 
-#[async_trait]
 impl Host for Nobody {
     fn emit(&self, _: &Envelope) {}
 
@@ -118,21 +116,5 @@ impl Host for Nobody {
 
     fn notify(&self, _: &Notice) -> Result<(), HostError> {
         Ok(())
-    }
-
-    async fn choose_save(&self, _: &str) -> Option<PathBuf> {
-        None
-    }
-
-    async fn choose_files(&self) -> Option<Vec<PathBuf>> {
-        None
-    }
-
-    async fn choose_folder(&self) -> Option<PathBuf> {
-        None
-    }
-
-    async fn clipboard(&self) -> Clipboard {
-        Clipboard::Empty
     }
 }

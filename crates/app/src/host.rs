@@ -79,15 +79,24 @@ pub trait Host: Send + Sync {
     /// When the system shows none; the same words stand in a banner then.
     fn notify(&self, notice: &Notice) -> Result<(), HostError>;
 
-    /// Asks the user where to save a file that would be called `name`; `None` when the dialog was closed.
-    async fn choose_save(&self, name: &str) -> Option<PathBuf>;
+    /// Asks the user where to save a file that would be called `name`; `None` when the dialog was closed, and where there are
+    /// no dialogs.
+    async fn choose_save(&self, _name: &str) -> Option<PathBuf> {
+        None
+    }
 
-    /// Asks the user for picture files; `None` when the dialog was closed.
-    async fn choose_files(&self) -> Option<Vec<PathBuf>>;
+    /// Asks the user for picture files; `None` when the dialog was closed, and where there are no dialogs.
+    async fn choose_files(&self) -> Option<Vec<PathBuf>> {
+        None
+    }
 
-    /// Asks the user for a folder; `None` when the dialog was closed.
-    async fn choose_folder(&self) -> Option<PathBuf>;
+    /// Asks the user for a folder; `None` when the dialog was closed, and where there are no dialogs.
+    async fn choose_folder(&self) -> Option<PathBuf> {
+        None
+    }
 
-    /// What the clipboard holds.
-    async fn clipboard(&self) -> Clipboard;
+    /// What the clipboard holds; nothing where there is none.
+    async fn clipboard(&self) -> Clipboard {
+        Clipboard::Empty
+    }
 }

@@ -1,11 +1,10 @@
 //! The terminal as the use cases' surroundings: it shows progress and has no dialogs, no browser and no clipboard.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use clearcut_app::views::{Envelope, Event};
-use clearcut_app::{Clipboard, Host, HostError, Notice};
+use clearcut_app::{Host, HostError, Notice};
 use url::Url;
 
 use crate::progress::Progress;
@@ -13,7 +12,6 @@ use crate::progress::Progress;
 /// The terminal around the use cases.
 pub(crate) struct TerminalHost(pub(crate) Arc<Progress>);
 
-#[async_trait]
 impl Host for TerminalHost {
     fn emit(&self, envelope: &Envelope) {
         if let Event::Progress { picture, phase, done, total } = &envelope.event {
@@ -32,21 +30,5 @@ impl Host for TerminalHost {
     fn notify(&self, notice: &Notice) -> Result<(), HostError> {
         self.0.say(&format!("{}: {}", notice.title, notice.body));
         Ok(())
-    }
-
-    async fn choose_save(&self, _: &str) -> Option<PathBuf> {
-        None
-    }
-
-    async fn choose_files(&self) -> Option<Vec<PathBuf>> {
-        None
-    }
-
-    async fn choose_folder(&self) -> Option<PathBuf> {
-        None
-    }
-
-    async fn clipboard(&self) -> Clipboard {
-        Clipboard::Empty
     }
 }
