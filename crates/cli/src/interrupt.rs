@@ -21,6 +21,12 @@ impl Interrupt {
         Self(heard)
     }
 
+    /// Somebody who asked already, or never does.
+    #[cfg(test)]
+    pub(crate) fn asked_so_often(times: u32) -> Self {
+        Self(watch::channel(times).1)
+    }
+
     /// Whether the user asked to stop.
     pub(crate) fn asked(&self) -> bool {
         *self.0.borrow() > 0

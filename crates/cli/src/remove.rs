@@ -4,13 +4,14 @@
 
 mod fate;
 mod resume;
+mod stopping;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use clearcut_app::problem::{Code, Problem};
-use clearcut_app::views::{OutputOptions, PictureId, PictureView, SpendChoice};
-use clearcut_app::{BatchId, Credits, FetchList, Fetched, Fetching, Outcome};
+use clearcut_app::views::{OutputOptions, PictureId, PictureView, QueueReason, SpendChoice};
+use clearcut_app::{BatchId, Credits, FetchList, Fetched, Fetching};
 
 use crate::args::Remove;
 use crate::decision;
@@ -104,7 +105,9 @@ async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_
     for (position, input) in inputs.iter().enumerate() {
         let position = format!("{}/{}", position + 1, inputs.len());
         let (line, remark) = match &input.picture {
-            Ok(picture) => run.one(input, picture, fates.next().unwrap_or(Fate::Stopped), &position).await,
+            Ok(picture) => {
+                run.one(input, picture, fates.next().unwrap_or_else(|| Fate::Not(inputs::stopped())), &position).await
+            }
             Err(problem) => (Line::of_problem(input.name(), problem.clone(), None), String::new()),
         };
         report.tell(&line, &remark);
@@ -136,6 +139,8 @@ struct Run<'a> {
     /// What was agreed to together, for what is cut out here.
     batch: BatchId,
     fetching: Option<Fetching>,
+    /// The list knows that the user asked to stop.
+    paused: bool,
     /// What is known already of pictures whose line is still to come.
     known: HashMap<PictureId, Result<Fetched, Problem>>,
     /// Pictures that were told: a FILE that stands there twice is told as saved, and charged once.
@@ -151,6 +156,7 @@ impl<'a> Run<'a> {
             choice,
             batch: BatchId::new(),
             fetching: None,
+            paused: false,
             known: HashMap::new(),
             told: HashMap::new(),
         }
@@ -174,9 +180,8 @@ impl<'a> Run<'a> {
                     Err(problem) => problem,
                 }
             }
-            Fate::Here(_) => return self.cut_out_here(input, picture, position).await,
+            Fate::Here => return self.cut_out_here(input, picture, position).await,
             Fate::Not(problem) => problem,
-            Fate::Stopped => inputs::stopped(),
         };
         if !charge.is_zero() && fate::is_for_this_computer(&self.choice, &problem) && !self.session.interrupt.asked() {
             return self.cut_out_here(input, picture, position).await;
@@ -188,30 +193,14 @@ impl<'a> Run<'a> {
 
     /// Waits until it is known what became of a picture. When the user asks to stop, nothing new is sent.
     async fn fetched(&mut self, id: PictureId, position: &str, name: &str) -> Result<Fetched, Problem> {
-        if self.known.contains_key(&id) {
-            return self.known.remove(&id).unwrap_or_else(|| Err(inputs::stopped()));
+        if let Some(known) = self.known.remove(&id) {
+            return known;
         }
         let session = self.session;
         session.progress.begin(id, format!("{position} {name}"));
-        let mut stopping = session.interrupt.asked();
         let found = loop {
             let Some(fetching) = self.fetching.as_mut() else { break None };
-            let outcome: Option<Outcome> = if stopping {
-                fetching.next().await
-            } else {
-                tokio::select! {
-                    outcome = fetching.next() => outcome,
-                    () = session.interrupt.stopped() => {
-                        stopping = true;
-                        fetching.pause();
-                        session.out.talk(
-                            "Stopping: nothing new is sent, and what was sent is awaited, because it is paid. \
-                             Press Ctrl-C again to quit at once; pictures may then have been charged without a result.",
-                        );
-                        continue;
-                    }
-                }
-            };
+            let outcome = stopping::next(fetching, &mut self.paused, session.interrupt, session.out).await;
             match outcome {
                 Some((of, result)) if of == id => break Some(result),
                 Some((of, result)) => {
@@ -229,11 +218,11 @@ impl<'a> Run<'a> {
         if self.session.interrupt.asked() {
             return inputs::stopped();
         }
-        let reason = self.fetching.as_ref().and_then(Fetching::stands_still);
-        match reason {
-            Some(problem) if problem.code == Code::OverAgreed && problem.message.contains("elsewhere") => {
-                decision::used_elsewhere(&self.choice)
-            }
+        let Some(fetching) = self.fetching.as_ref() else { return inputs::stopped() };
+        if fetching.reason() == Some(QueueReason::PaygEarly) {
+            return decision::used_elsewhere(&self.choice);
+        }
+        match fetching.stands_still() {
             Some(problem) if problem.code == Code::Cancelled => inputs::stopped(),
             Some(problem) => problem,
             None => inputs::stopped(),

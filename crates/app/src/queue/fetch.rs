@@ -15,8 +15,9 @@ use crate::orders::Saving;
 use crate::problem::{Code, Problem};
 use crate::queue::book::Outcome;
 use crate::queue::sentences;
+use crate::queue::show::shown_reason;
 use crate::queue::{Beginning, BegunList, Working};
-use crate::views::{OutputOptions, PictureId, PictureState, PictureView, ResumeView};
+use crate::views::{OutputOptions, PictureId, PictureState, PictureView, QueueReason, ResumeView};
 use crate::words;
 
 /// What is to be fetched together, as it was agreed to.
@@ -77,18 +78,23 @@ impl Fetching {
         self.working.runner.pause_for(Why::Interrupted);
     }
 
-    /// Numbers for a line of progress: pictures done, in all, and credits charged.
+    fn why(&self) -> Option<Why> {
+        match self.working.runner.status().mode {
+            Mode::Paused(why) => Some(why),
+            Mode::Running | Mode::Asking | Mode::Offline => None,
+        }
+    }
+
+    /// Why it stands still, by its name.
     #[must_use]
-    pub fn progress(&self) -> (usize, usize, String, Option<u64>) {
-        let status = self.working.runner.status();
-        (status.done(), status.pictures(), status.spent.to_string(), status.eta_s)
+    pub fn reason(&self) -> Option<QueueReason> {
+        self.why().map(shown_reason)
     }
 
     /// Why it stands still with pictures in it.
     #[must_use]
     pub fn stands_still(&self) -> Option<Problem> {
-        let status = self.working.runner.status();
-        let Mode::Paused(why) = status.mode else { return None };
+        let why = self.why()?;
         if let (Why::Folder | Why::NoRoom | Why::Records, Some(trouble)) = (why, self.working.book.trouble()) {
             // It names the folder, and says what to do about it.
             return Some(trouble);

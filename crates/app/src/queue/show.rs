@@ -215,7 +215,7 @@ fn interrupted(offered: &[Offered], service: &str) -> QueueView {
     }
 }
 
-fn shown_reason(why: Why) -> QueueReason {
+pub(crate) fn shown_reason(why: Why) -> QueueReason {
     match why {
         Why::User => QueueReason::User,
         Why::Interrupted => QueueReason::Interrupted,

@@ -33,19 +33,13 @@ impl Input {
 }
 
 /// The FILEs of a command line, and how they are to be taken.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Wanted {
     pub(crate) files: Vec<PathBuf>,
     /// Folders are taken in; else they are refused.
     pub(crate) recursive: bool,
     /// Lists are separated by NUL.
     pub(crate) null: bool,
-}
-
-impl From<Vec<PathBuf>> for Wanted {
-    fn from(files: Vec<PathBuf>) -> Self {
-        Self { files, ..Self::default() }
-    }
 }
 
 /// Looks at every FILE, and says what was left out of folders.

@@ -6,6 +6,7 @@ use clearcut_app::views::SpendChoice;
 use clearcut_app::{Credits, Turn};
 
 use crate::decision::{self, Decision};
+use crate::inputs;
 
 /// What is to become of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +16,10 @@ pub(crate) enum Fate {
         /// Nothing where it is paid already.
         charge: Credits,
     },
-    /// Cut out on this computer; it would have cost so much.
-    Here(Credits),
+    /// Cut out on this computer.
+    Here,
     /// Not sent.
     Not(Problem),
-    /// The user stopped before.
-    Stopped,
 }
 
 impl Fate {
@@ -28,7 +27,7 @@ impl Fate {
     pub(crate) fn charge(&self) -> Credits {
         match self {
             Self::Fetch { charge } => *charge,
-            Self::Here(_) | Self::Not(_) | Self::Stopped => Credits::ZERO,
+            Self::Here | Self::Not(_) => Credits::ZERO,
         }
     }
 }
@@ -38,29 +37,27 @@ pub(crate) fn of(decision: &Decision, stopped: bool) -> Vec<Fate> {
     let Decision { choice, run, allowance, not_agreed: _, refused } = decision;
     let mut allowance = *allowance;
     let capped = run.cost.parse().is_ok_and(|cost: Credits| allowance.left() < cost);
-    let here = |problem: Problem, charge| {
-        if is_for_this_computer(choice, &problem) { Fate::Here(charge) } else { Fate::Not(problem) }
-    };
+    let here = |problem: Problem| if is_for_this_computer(choice, &problem) { Fate::Here } else { Fate::Not(problem) };
     let each = run.turns.iter().zip(&run.charges).map(|(turn, charge)| {
         let charge = *charge;
         if stopped {
-            return Fate::Stopped;
+            return Fate::Not(inputs::stopped());
         }
         if *turn == Turn::Oversized && *choice == SpendChoice::RestOnDevice && refused.is_none() {
-            return here(decision::beyond(choice), charge);
+            return here(decision::beyond(choice));
         }
         if charge.is_zero() {
             return Fate::Fetch { charge };
         }
         if let Some(refused) = refused {
-            return here(refused.clone(), charge);
+            return here(refused.clone());
         }
         let over = !allowance.covers(charge);
         if *turn == Turn::Beyond && !(over && capped) {
-            return here(decision::beyond(choice), charge);
+            return here(decision::beyond(choice));
         }
         if over {
-            return here(allowance.refusal(charge), charge);
+            return here(allowance.refusal(charge));
         }
         allowance.take(charge);
         Fate::Fetch { charge }

@@ -2,12 +2,12 @@
 //! saved already are told as they are, and never begun twice.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 
-use clearcut_app::Earlier;
 use clearcut_app::problem::Problem;
+use clearcut_app::views::{PictureId, PictureView};
+use clearcut_app::{App, Earlier};
 
-use super::done;
+use super::{done, stopping};
 use crate::agree;
 use crate::args::Spend;
 use crate::inputs::{self, Input};
@@ -40,23 +40,15 @@ pub(super) async fn go_on(
             (Ok(allowed), None) => app.go_on(allowed.left()).await,
             (Err(problem), _) | (Ok(_), Some(problem)) => Err(problem),
         };
-        let names: Vec<_> = pictures.iter().map(|picture| (picture.id, picture.name.clone())).collect();
-        let mut waiting: HashSet<_> = pictures.iter().map(|picture| picture.id).collect();
-        match begun {
+        let mut told = HashSet::new();
+        let why = match begun {
             Ok(mut fetching) => {
-                let mut stopping = false;
-                loop {
-                    let outcome = tokio::select! {
-                        outcome = fetching.next() => outcome,
-                        () = session.interrupt.stopped(), if !stopping => {
-                            stopping = true;
-                            fetching.pause();
-                            continue;
-                        }
-                    };
-                    let Some((id, result)) = outcome else { break };
-                    waiting.remove(&id);
-                    let name = path_of(app, id, &names);
+                let mut paused = false;
+                while let Some((id, result)) =
+                    stopping::next(&mut fetching, &mut paused, session.interrupt, session.out).await
+                {
+                    told.insert(id);
+                    let name = path_of(app, id);
                     match result {
                         Ok(fetched) => {
                             let (line, remark) = done(name, fetched);
@@ -65,19 +57,16 @@ pub(super) async fn go_on(
                         Err(problem) => report.tell(&Line::of_problem(name, problem, app.charged_for(id)), ""),
                     }
                 }
-                let why = fetching.stands_still().unwrap_or_else(inputs::stopped);
-                for id in waiting.iter().filter(|id| app.is_waiting(**id)) {
-                    report.tell(&Line::of_problem(path_of(app, *id, &names), why.clone(), None), "");
-                }
+                fetching.stands_still().unwrap_or_else(inputs::stopped)
             }
-            Err(problem) => {
-                for picture in pictures.iter().filter(|picture| app.is_waiting(picture.id)) {
-                    let name = path_of(app, picture.id, &names);
-                    report.tell(&Line::of_problem(name, problem.clone(), None), "");
-                }
-            }
+            Err(problem) => problem,
+        };
+        let waits = |picture: &&PictureView| !told.contains(&picture.id) && app.is_waiting(picture.id);
+        for picture in pictures.iter().filter(waits) {
+            report.tell(&Line::of_problem(path_of(app, picture.id), why.clone(), None), "");
         }
-        inputs.retain(|input| !matches!(&input.picture, Ok(picture) if names.iter().any(|(id, _)| *id == picture.id)));
+        let left: HashSet<PictureId> = pictures.iter().map(|picture| picture.id).collect();
+        inputs.retain(|input| !matches!(&input.picture, Ok(picture) if left.contains(&picture.id)));
     }
     for input in std::mem::take(inputs) {
         let earlier = match &input.picture {
@@ -105,13 +94,7 @@ fn saved_line(input: &Input, output: &std::path::Path) -> Line {
     }
 }
 
-fn path_of(
-    app: &clearcut_app::App,
-    id: clearcut_app::views::PictureId,
-    names: &[(clearcut_app::views::PictureId, String)],
-) -> String {
-    let path: Option<PathBuf> = app.original_of(id);
-    path.map(|path| path.display().to_string())
-        .or_else(|| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone()))
-        .unwrap_or_default()
+/// A picture stays on the bench as long as the program runs.
+fn path_of(app: &App, id: PictureId) -> String {
+    app.original_of(id).map_or_else(String::new, |path| path.display().to_string())
 }
