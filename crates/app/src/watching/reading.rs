@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clearcut_batch::watch::{Found, version_of};
-use clearcut_imaging::{ImageError, Limits, fingerprint, probe};
+use clearcut_imaging::{ImageError, Limits, examine};
 use clearcut_store::{Store, StoreError};
 
 use crate::intake::{Examined, file_name};
@@ -33,7 +33,7 @@ pub(super) fn read(store: &Store, path: PathBuf, file: &Found) -> Result<Read, S
     if store.is_output(&path)? {
         return Ok(Read::NotForUs(OWN_RESULT.to_owned()));
     }
-    let examined = probe(&path, &Limits::inputs()).and_then(|probe| Ok((probe, fingerprint(&path)?)));
+    let examined = examine(&path, &Limits::inputs());
     if version_of(&path) != Some(file.version) {
         return Ok(Read::Changed);
     }
