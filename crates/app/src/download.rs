@@ -97,13 +97,11 @@ impl App {
         if *choice == SpendChoice::UsePayg && !left.is_empty() {
             self.keep_waiting(desk, left, &options);
         }
-        if chosen.quote.charged == 0 && self.stands_still(desk) {
+        let begun = if taken.is_empty() {
+            Ok(None)
+        } else if chosen.quote.charged == 0 && self.stands_still(desk) {
             // What is paid already is free, and need not wait for a queue that stands still.
-            self.save_at_once(desk, taken.iter().map(|(id, _)| *id).collect(), &options)?;
-            return Ok(());
-        }
-        let batch = if taken.is_empty() {
-            BatchId::new()
+            self.save_at_once(desk, taken.iter().map(|(id, _)| *id).collect(), &options).map(|()| None)
         } else {
             let beginning = Beginning {
                 desk,
@@ -115,8 +113,9 @@ impl App {
                 before_payg: queue::before_payg(&estimate.purse, &chosen.quote),
                 pictures: taken,
             };
-            self.begin(beginning).await?.batch.map_or_else(BatchId::new, |batch| batch.id)
+            self.begin(beginning).await.map(|begun| begun.batch)
         };
+        let batch = begun.inspect_err(|_| self.let_go(&on_device))?.map_or_else(BatchId::new, |batch| batch.id);
         for id in on_device {
             self.start_saving_on_device(id, options.clone(), batch);
         }

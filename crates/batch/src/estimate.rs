@@ -126,12 +126,69 @@ impl Estimate {
     }
 
     fn sent(&self) -> impl Iterator<Item = &Part> {
-        let is_sent = |item: &Item| item.readable && !item.oversized && !item.already_paid && !item.duplicate;
-        self.items.iter().zip(&self.parts).filter(move |(item, _)| is_sent(item)).map(|(_, part)| part)
+        self.items.iter().zip(&self.parts).filter(|(item, _)| item.is_sent()).map(|(_, part)| part)
+    }
+}
+
+/// What was agreed to for a list whose pictures belong to several batches, as it falls to them one after the other. Together they
+/// never get more than was agreed to.
+#[derive(Debug, Clone, Copy)]
+pub struct Shares {
+    /// Credits that no batch has got yet.
+    left: Credits,
+    /// Pictures without PAYG that no batch has got yet.
+    before_payg: usize,
+}
+
+impl Shares {
+    /// At most so many credits, and so many pictures quoted as paid without PAYG.
+    #[must_use]
+    pub fn of(agreed: Credits, before_payg: usize) -> Self {
+        Self { left: agreed, before_payg }
+    }
+
+    /// The share of the batch that these pictures belong to: credits, and pictures without PAYG.
+    pub fn next<'a>(&mut self, items: impl IntoIterator<Item = &'a Item>) -> (Credits, usize) {
+        let prices: Vec<Credits> = items.into_iter().filter(|item| item.is_sent()).map(|item| item.price).collect();
+        let cost: Credits = prices.iter().copied().sum();
+        let share = (cost.min(self.left), self.before_payg.min(prices.len()));
+        self.left = self.left.less(share.0);
+        self.before_payg -= share.1;
+        share
     }
 }
 
 /// What the rate limit counts a picture as: its megapixels, begun ones whole, at least one.
 pub(crate) fn metered(probe: &Probe) -> u64 {
     (u64::from(probe.width) * u64::from(probe.height)).div_ceil(1_000_000).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Going on with what waits once gave each batch the price of all its pictures: more than the sum on the button where the credits
+    /// did not reach for all of them.
+    #[test]
+    fn batches_together_get_no_more_than_was_agreed_to() {
+        let items = [Item::download(Credits::ONE); 5];
+        let mut shares = Shares::of(Credits::whole(3), 2);
+        assert_eq!(shares.next(&items[..1]), (Credits::ONE, 1));
+        assert_eq!(shares.next(&items[1..4]), (Credits::whole(2), 1));
+        assert_eq!(shares.next(&items[4..]), (Credits::ZERO, 0));
+    }
+
+    #[test]
+    fn what_is_not_sent_has_no_share() {
+        let one = Item::download(Credits::ONE);
+        let free = [
+            Item { already_paid: true, ..one },
+            Item { duplicate: true, ..one },
+            Item { readable: false, ..one },
+            Item { oversized: true, ..one },
+        ];
+        let mut shares = Shares::of(Credits::whole(9), 9);
+        assert_eq!(shares.next(&free), (Credits::ZERO, 0));
+        assert_eq!(shares.next(&[one]), (Credits::ONE, 1));
+    }
 }

@@ -29,7 +29,7 @@ mod watcher;
 
 pub use device::{OnDevice, device_preview};
 pub use error::{BatchError, SaveFault};
-pub use estimate::{Estimate, Takes};
+pub use estimate::{Estimate, Shares, Takes};
 pub use finished::{Finished, Previewed, Recovered, Warning};
 pub use keeper::{Cleaned, Inventory, Keeper, KeptPicture};
 pub use names::{

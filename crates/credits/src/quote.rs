@@ -35,6 +35,12 @@ impl Item {
             oversized: false,
         }
     }
+
+    /// Whether something is sent for it: it can be, and is not paid already or with another one on the list.
+    #[must_use]
+    pub const fn is_sent(&self) -> bool {
+        self.readable && !self.oversized && !self.already_paid && !self.duplicate
+    }
 }
 
 /// The cost by pocket.

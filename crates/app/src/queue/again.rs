@@ -1,12 +1,13 @@
 //! Going on: with what an earlier start left, with what was paused, with pictures that failed. Each names its sum first, and is begun
 //! only by the user's word for it.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clearcut_batch::{BatchError, Estimate, Offered, Order, SKIPPED, Spender};
+use clearcut_batch::{BatchError, Estimate, Offered, Order, SKIPPED, Shares, Spender, Waiting};
 use clearcut_credits::{Choice, Credits};
-use clearcut_store::{BatchId, JobId, JobState};
+use clearcut_store::{BatchId, BatchRow, JobId, JobRow, JobState, RunId, Store};
 
 use crate::app::{App, blocking};
 use crate::convert;
@@ -41,18 +42,13 @@ impl Waits {
     /// the order they will be sent.
     fn terms(&self) -> Vec<(BatchId, Credits, usize, bool)> {
         let quote = self.estimate.choose(Choice::UsePayg).quote;
-        let mut before = before_payg(&self.estimate.purse, &quote);
+        let mut shares = Shares::of(quote.cost, before_payg(&self.estimate.purse, &quote));
         let mut items = self.estimate.items.iter();
-        let mut terms = Vec::with_capacity(self.batches.len());
-        for (batch, never_payg, jobs) in &self.batches {
-            let mine: Vec<_> = items.by_ref().take(jobs.len()).collect();
-            let charged: Vec<_> = mine.iter().filter(|item| !item.already_paid && !item.duplicate).collect();
-            let more: Credits = charged.iter().map(|item| item.price).sum();
-            let first = before.min(charged.len());
-            before -= first;
-            terms.push((*batch, more, first, *never_payg));
-        }
-        terms
+        let terms = self.batches.iter().map(|(batch, never_payg, jobs)| {
+            let (more, first) = shares.next(items.by_ref().take(jobs.len()));
+            (*batch, more, first, *never_payg)
+        });
+        terms.collect()
     }
 }
 
@@ -119,7 +115,7 @@ impl App {
         offered: &Offered,
         (_, more, before, never_payg): (BatchId, Credits, usize, bool),
     ) -> Result<(), Problem> {
-        self.show_offered(&working.desk, std::slice::from_ref(offered), Some(working));
+        self.show_offered(working, std::slice::from_ref(offered));
         let (working, batch) = (Arc::clone(working), offered.batch.clone());
         let spender = Arc::clone(&working.desk.spender);
         let jobs = offered.jobs.clone();
@@ -154,30 +150,25 @@ impl App {
 
     /// Every job that waits: in this program's queue, and offered from earlier starts.
     pub(crate) async fn waiting_jobs(&self, desk: &Arc<Desk>) -> Result<Vec<JobId>, Problem> {
-        Ok(self
-            .waits(desk)
-            .await?
-            .map_or_else(Vec::new, |waits| waits.batches.into_iter().flat_map(|(.., jobs)| jobs).collect()))
+        let (store, spender) = (Arc::clone(&self.ground.store), Arc::clone(&desk.spender));
+        let mine = self.run_at_work(desk);
+        let waiting = blocking(move || waiting(&store, &spender, mine)).await?.map_err(|error| trouble(&error))?;
+        Ok(waiting.into_iter().flat_map(|(_, waiting)| waiting).map(|waiting| waiting.job).collect())
+    }
+
+    fn run_at_work(&self, desk: &Desk) -> Option<RunId> {
+        self.at_work(desk).and_then(|working| working.runner.run_id())
     }
 
     async fn waits(&self, desk: &Arc<Desk>) -> Result<Option<Waits>, Problem> {
-        let (spender, store) = (Arc::clone(&desk.spender), Arc::clone(&self.ground.store));
-        let mine = self.at_work(desk).map(|working| working.runner.run_id());
+        let (store, spender) = (Arc::clone(&self.ground.store), Arc::clone(&desk.spender));
+        let mine = self.run_at_work(desk);
         let waits = blocking(move || {
-            let offered: Vec<BatchId> = offered(&spender)?.into_iter().map(|offered| offered.batch.id).collect();
-            let open = store.batches_open()?.into_iter().filter(|batch| {
-                let here = batch.run.is_some() && Some(batch.run) == mine;
-                batch.account == spender.account() && (here || offered.contains(&batch.id))
-            });
             let (mut batches, mut orders) = (Vec::new(), Vec::new());
-            for batch in open {
-                let waiting = spender.waiting(&store.batch_jobs(batch.id)?);
-                batches.push((
-                    batch.id,
-                    batch.never_payg,
-                    waiting.iter().map(|waiting| waiting.job).collect::<Vec<_>>(),
-                ));
-                orders.extend(waiting.into_iter().map(|waiting| waiting.order));
+            for (batch, waiting) in waiting(&store, &spender, mine)? {
+                let (jobs, wanted): (Vec<_>, Vec<_>) = waiting.into_iter().map(|one| (one.job, one.order)).unzip();
+                batches.push((batch.id, batch.never_payg, jobs));
+                orders.extend(wanted);
             }
             let estimate = spender.estimate_waiting(&orders)?;
             Ok(Waits { batches, estimate })
@@ -242,12 +233,7 @@ impl App {
     }
 
     /// Puts what an earlier start left on the bench, as it stands: nothing is sent by this.
-    pub(crate) fn show_offered(
-        &self,
-        desk: &Arc<Desk>,
-        offered: &[Offered],
-        working: Option<&Arc<Working>>,
-    ) -> Vec<PictureId> {
+    pub(crate) fn show_offered(&self, working: &Working, offered: &[Offered]) -> Vec<PictureId> {
         let mut ids = Vec::new();
         for Offered { batch, jobs } in offered {
             let mut begun = Vec::new();
@@ -259,7 +245,7 @@ impl App {
                     JobState::Settled => PictureState::PaidNotSaved,
                     _ => continue,
                 };
-                let Some(order) = desk.spender.order(job) else { continue };
+                let Some(order) = working.desk.spender.order(job) else { continue };
                 let options = options(&order);
                 let examined =
                     Examined { path: order.input, probe: order.probe, content: order.content, below: PathBuf::new() };
@@ -272,9 +258,7 @@ impl App {
                 begun.push((job.id, Begun { picture: id, options }));
                 ids.push(id);
             }
-            if let Some(working) = working {
-                working.book.begin(&batch.label, begun);
-            }
+            working.book.begin(&batch.label, begun);
         }
         ids
     }
@@ -285,6 +269,23 @@ fn offered(spender: &Spender) -> Result<Vec<Offered>, BatchError> {
     let mut offered = spender.offered()?;
     offered.retain(|offered| !offered.batch.is_of_a_watch());
     Ok(offered)
+}
+
+/// The open batches of what is asked about, driven by the run `mine` or by nobody, with what of each waits.
+fn waiting(store: &Store, spender: &Spender, mine: Option<RunId>) -> Result<Vec<(BatchRow, Vec<Waiting>)>, BatchError> {
+    let mut offered: HashMap<BatchId, Vec<JobRow>> =
+        offered(spender)?.into_iter().map(|offered| (offered.batch.id, offered.jobs)).collect();
+    let mut batches = Vec::new();
+    for batch in store.batches_open()?.into_iter().filter(|batch| batch.account == spender.account()) {
+        let jobs = match offered.remove(&batch.id) {
+            Some(jobs) => jobs,
+            None if batch.run.is_some() && batch.run == mine => store.batch_jobs(batch.id)?,
+            None => continue,
+        };
+        let waiting = spender.waiting(&jobs);
+        batches.push((batch, waiting));
+    }
+    Ok(batches)
 }
 
 /// The options an order was made with.

@@ -17,7 +17,7 @@ use std::sync::{Arc, PoisonError};
 use clearcut_batch::queue::Mode;
 use clearcut_batch::{Agreement, BatchError, Estimate, Order, Runner, RunnerOptions};
 use clearcut_credits::{AccountState, Chosen, Credits, PaidFrom, Pocket, Purse, Quote, Stretch};
-use clearcut_store::{BatchRow, JobId, JobRow};
+use clearcut_store::{AccountId, BatchRow, JobId, JobRow};
 
 use crate::app::{App, blocking};
 use crate::desk::Desk;
@@ -178,7 +178,12 @@ impl App {
 
     /// Who drives the queue of this account, if there is one.
     pub(crate) fn at_work(&self, desk: &Desk) -> Option<Arc<Working>> {
-        self.working.lock().unwrap_or_else(PoisonError::into_inner).get(&desk.account.id).cloned()
+        self.at_work_for(desk.account.id)
+    }
+
+    /// The same by the account's id.
+    pub(crate) fn at_work_for(&self, account: AccountId) -> Option<Arc<Working>> {
+        self.working.lock().unwrap_or_else(PoisonError::into_inner).get(&account).cloned()
     }
 
     /// Whether the account's queue stands still with pictures in it.
@@ -349,7 +354,7 @@ pub(crate) fn before_payg(purse: &Purse, quote: &Quote) -> usize {
 /// Of the pictures that a choice takes: which will be charged.
 pub(crate) fn taken_and_charged(estimate: &Estimate, chosen: &Chosen, ids: &[PictureId]) -> Vec<(PictureId, bool)> {
     let all = ids.iter().zip(&estimate.items).zip(&chosen.taken);
-    all.filter(|(_, taken)| **taken).map(|((id, item), _)| (*id, !item.already_paid && !item.duplicate)).collect()
+    all.filter(|(_, taken)| **taken).map(|((id, item), _)| (*id, item.is_sent())).collect()
 }
 
 /// An error of the queue's records.

@@ -58,7 +58,7 @@ impl WatchQueue for QueueForWatches {
         let spender = Arc::clone(&desk.spender);
         let estimated = blocking(move || spender.estimate(&orders, 0).map(|estimate| (orders, estimate))).await?;
         let (orders, estimate) = estimated.map_err(|error| words::batch(&error, "the price"))?;
-        let charged = estimate.items.iter().map(|item| !item.already_paid && !item.duplicate);
+        let charged = estimate.items.iter().map(clearcut_credits::Item::is_sent);
         let label = file_name(&watch.folder);
         let agreement = Agreement {
             origin: watch.origin(),
@@ -95,9 +95,7 @@ impl WatchQueue for QueueForWatches {
     async fn resume(&self, watch: WatchId) -> Result<(), Problem> {
         let app = self.app()?;
         let account = app.ground.store.watch(watch).map_err(|error| words::store(&error))?.account;
-        let Some(working) = app.all_at_work().into_iter().find(|working| working.desk.account.id == account) else {
-            return Ok(());
-        };
+        let Some(working) = app.at_work_for(account) else { return Ok(()) };
         let status = working.runner.status();
         // Pictures of the user's that wait are theirs to resume, for a sum they see.
         if matches!(status.mode, Mode::Paused(_)) && status.waiting == 0 {
@@ -143,9 +141,7 @@ impl App {
         let account = desk.account.id;
         self.spawn(async move |app| {
             let mine = move |batch: &BatchRow| batch.account == account && batch.is_of_a_watch();
-            let Some(working) = app.all_at_work().into_iter().find(|working| working.desk.account.id == account) else {
-                return;
-            };
+            let Some(working) = app.at_work_for(account) else { return };
             let run = working.runner.run_id();
             let here = move |batch: &BatchRow| mine(batch) && run.is_some() && batch.run == run;
             match app.take_from_queues(here, why.as_str()).await {

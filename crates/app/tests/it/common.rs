@@ -8,7 +8,11 @@ use clearcut_app::views::{Envelope, Event, PictureId, PictureState, PictureView}
 use clearcut_app::{
     App, AppParts, Clipboard, Folders, Front, Host, HostError, Notice, Problem, ServiceChoice, SystemKeys,
 };
+use clearcut_sandbox::Running;
 use tokio::sync::Notify;
+
+/// The key of a practice service that a test starts itself.
+pub(crate) const KEY: &str = "a-key-for-the-tests";
 
 #[derive(Default)]
 pub(crate) struct TestHost {
@@ -140,4 +144,14 @@ pub(crate) fn photo(home: &Path, name: &str) -> PathBuf {
     let path = home.join(name);
     std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").join(name), &path).unwrap();
     path
+}
+
+/// Turns the practice service's knobs.
+pub(crate) async fn control(service: &Running, body: serde_json::Value) {
+    let mut address = service.prefix();
+    address.set_path("/sandbox/control");
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let call = client.post(address).header("X-Api-Key", KEY).body(body.to_string());
+    let answer = call.send().await.unwrap();
+    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
 }

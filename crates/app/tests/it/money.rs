@@ -18,9 +18,8 @@ use image::{Rgba, RgbaImage};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
-use crate::common::{TestHost, folders};
+use crate::common::{KEY, TestHost, control, folders};
 
-const KEY: &str = "a-key-for-the-tests";
 const SIDE: u32 = 24;
 
 /// An account with its service, and somebody who uses it.
@@ -133,12 +132,7 @@ impl Shop {
     }
 
     async fn control(&self, body: serde_json::Value) {
-        let mut address = self.service.prefix();
-        address.set_path("/sandbox/control");
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let call = client.post(address).header("X-Api-Key", KEY).body(body.to_string());
-        let answer = call.send().await.unwrap();
-        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+        control(&self.service, body).await;
     }
 
     fn titles(&self) -> Vec<String> {

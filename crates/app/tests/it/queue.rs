@@ -11,9 +11,8 @@ use clearcut_sandbox::{Running, Sandbox, SandboxOptions};
 use image::{Rgba, RgbaImage};
 use serde_json::json;
 
-use crate::common::{TestHost, open_with};
+use crate::common::{KEY, TestHost, control, open_with};
 
-const KEY: &str = "queue";
 const SIDE: u32 = 8;
 
 /// An account at a service of its own, with a canned answer.
@@ -174,6 +173,25 @@ async fn the_end_of_the_credits_pauses_and_those_that_wait_can_go_on_after_a_pur
     desk.app.resume_queue(paused.resume.unwrap().cost).await.unwrap();
     desk.until(|queue| queue.mode == QueueMode::Idle).await;
     assert_eq!((desk.service.charged().as_str(), desk.results()), ("15", 15));
+}
+
+/// It was agreed to the price of all that waited, however far the credits reached: credits bought meanwhile were spent unasked.
+#[tokio::test(flavor = "multi_thread")]
+async fn going_on_costs_no_more_than_the_sum_that_was_named() {
+    let desk = Desk::open(60, json!([{ "path": "/removebg", "every": 1, "status": 402 }])).await;
+    let ids = desk.pictures(20).await;
+    desk.begin(&ids).await;
+    let paused = desk.until(|queue| queue.mode == QueueMode::Paused && queue.sending == 0).await;
+    assert_eq!(desk.service.charged(), "0", "so that the next look at the balance is conclusive");
+    control(&desk.service, json!({ "set": { "subscription": "5" }, "faults": { "seed": 1, "rules": [] } })).await;
+    desk.app.gauge(true).await.unwrap();
+    let resume = desk.app.queue().await.unwrap().resume.unwrap();
+    assert_eq!((resume.cost.as_str(), resume.uncovered), ("5", paused.waiting - 5));
+    desk.app.resume_queue(resume.cost).await.unwrap();
+    control(&desk.service, json!({ "set": { "subscription": "50" } })).await;
+    let over = desk.until(|queue| queue.mode == QueueMode::Idle).await;
+    assert_eq!((over.saved, over.left_out), (5, 15), "{over:?}");
+    assert_eq!(desk.service.charged(), "5");
 }
 
 #[tokio::test(flavor = "multi_thread")]

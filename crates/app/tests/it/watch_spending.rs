@@ -14,9 +14,8 @@ use image::{Rgba, RgbaImage};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
-use crate::common::{TestHost, folders};
+use crate::common::{KEY, TestHost, folders};
 
-const KEY: &str = "a-key-for-the-tests";
 const SIDE: u32 = 24;
 
 struct Shop {

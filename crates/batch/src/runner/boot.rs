@@ -9,7 +9,7 @@ use clearcut_store::{BatchId, BatchRow, BatchState, JobId, JobRow, JobState, Run
 use super::state::Entry;
 use super::{Command, Runner};
 use crate::plan::Plan;
-use crate::{BatchError, Estimate, Order, Spender, ask};
+use crate::{BatchError, Estimate, Order, Shares, Spender, ask};
 
 /// A batch that can go on.
 #[derive(Debug, Clone)]
@@ -177,12 +177,9 @@ impl Runner {
             let row = store.batch(*batch)?;
             self.drive(&row, run.id())?;
         }
-        let (mut left, mut before) = (more, before_payg);
+        let mut shares = Shares::of(more, before_payg);
         for (batch, jobs, items) in by_batch {
-            let charged: Vec<&Item> = items.iter().filter(|item| is_charged(item)).collect();
-            let cost = charged.iter().map(|item| item.price).sum::<Credits>().min(left);
-            let first = before.min(charged.len());
-            (left, before) = (left.less(cost), before - first);
+            let (cost, first) = shares.next(&items);
             let counted = u32::try_from(first).unwrap_or(u32::MAX);
             let (agreed, rows) = store.batch_again(batch, &jobs, cost, counted, never_payg)?;
             let entries = self.entries(&rows, &items);
@@ -204,10 +201,6 @@ impl Runner {
     fn entries(&self, rows: &[JobRow], items: &[Item]) -> Vec<(JobId, Entry)> {
         let waiting = rows.iter().filter(|row| row.state == JobState::Queued && Plan::order(row).is_some());
         let pairs = waiting.zip(items);
-        pairs.filter_map(|(row, item)| Some((row.id, Entry::new(row, Plan::order(row)?, is_charged(item))))).collect()
+        pairs.filter_map(|(row, item)| Some((row.id, Entry::new(row, Plan::order(row)?, item.is_sent())))).collect()
     }
-}
-
-fn is_charged(item: &Item) -> bool {
-    item.readable && !item.already_paid && !item.duplicate && !item.oversized
 }
