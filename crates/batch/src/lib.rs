@@ -12,6 +12,7 @@ mod error;
 mod estimate;
 mod finished;
 mod hands;
+mod hidden;
 mod keep;
 mod keeper;
 pub mod machine;
@@ -31,6 +32,7 @@ pub use device::{OnDevice, device_preview};
 pub use error::{BatchError, SaveFault};
 pub use estimate::{Estimate, Shares, Takes};
 pub use finished::{Finished, Previewed, Recovered, Warning};
+pub use hidden::is_hidden;
 pub use keeper::{Cleaned, Inventory, Keeper, KeptPicture};
 pub use names::{
     Existing, NameFault, NamePlanner, NameRules, NameSet, NameTemplate, PlannedName, TemplateError, ToName, plan_output,

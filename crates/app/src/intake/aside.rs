@@ -1,52 +1,13 @@
-//! What is set aside although it lies among pictures: hidden and system files, and cutouts that Clearcut saved itself. By names and
-//! lists alone; the only thing asked of the disk are the attributes that Windows hides files by.
+//! What is set aside although it lies among pictures: cutouts that Clearcut saved itself, and how what was left out is told. By names
+//! and lists alone; what is hidden is `clearcut_batch`'s rule, the same as for watched folders.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
-use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 
 use crate::problem::{Code, Problem};
 use crate::views::LeftOut;
 
 use super::file_name;
-
-/// What systems and their file managers put beside pictures, in lower case.
-const SYSTEM: [&str; 9] = [
-    "thumbs.db",
-    "ehthumbs.db",
-    "desktop.ini",
-    "icon\r",
-    "__macosx",
-    "$recycle.bin",
-    "system volume information",
-    "lost+found",
-    "@eadir",
-];
-
-/// Whether a file or folder found in a folder is hidden, or the system's. Names with a dot in front are both what Unix hides and
-/// what trashes, `.DS_Store` and Clearcut's own part files are called.
-pub(super) fn is_hidden(entry: &DirEntry) -> bool {
-    has_hidden_name(&entry.file_name()) || has_hidden_attribute(entry)
-}
-
-fn has_hidden_name(name: &OsStr) -> bool {
-    let name = name.to_string_lossy();
-    name.starts_with('.') || SYSTEM.iter().any(|system| name.eq_ignore_ascii_case(system))
-}
-
-#[cfg(windows)]
-fn has_hidden_attribute(entry: &DirEntry) -> bool {
-    use std::os::windows::fs::MetadataExt as _;
-    /// `FILE_ATTRIBUTE_HIDDEN` and `FILE_ATTRIBUTE_SYSTEM`.
-    const HIDDEN_OR_SYSTEM: u32 = 0x2 | 0x4;
-    entry.metadata().is_ok_and(|meta| meta.file_attributes() & HIDDEN_OR_SYSTEM != 0)
-}
-
-#[cfg(not(windows))]
-fn has_hidden_attribute(_: &DirEntry) -> bool {
-    false
-}
 
 /// Whether a name is one of Clearcut's part files, which are gone a moment later.
 pub(super) fn is_part_file(path: &Path) -> bool {

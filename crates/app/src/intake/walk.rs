@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::aside::{is_hidden, is_part_file, own_output};
+use clearcut_batch::is_hidden;
+
+use super::aside::{is_part_file, own_output};
 use super::{Folders, Rules, file_name};
 use crate::problem::{Code, Problem};
 use crate::views::LeftOut;

@@ -1,13 +1,13 @@
 //! What of a watched folder is left out without a look inside: hidden and unfinished files, what Clearcut itself wrote, and
 //! the folders that results and finished originals go to. It judges names and places, never contents.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// What programs call a file that they have not finished yet, and what systems leave lying about.
+use crate::hidden::has_hidden_name;
+
+/// What programs call a file that they have not finished yet.
 const UNFINISHED: &[&str] =
     &["crdownload", "part", "partial", "download", "opdownload", "filepart", "tmp", "temp", "aria2", "swp", "lock"];
-const LITTER: &[&str] = &["thumbs.db", "desktop.ini", "ehthumbs.db"];
 /// What stands at the end of a result's name, before a number.
 const MARK: &str = "-cutout";
 
@@ -45,16 +45,10 @@ impl Bounds {
         &self.folder
     }
 
-    /// Whether the folders in it are watched, too.
-    #[must_use]
-    pub fn is_recursive(&self) -> bool {
-        self.recursive
-    }
-
     /// Whether a folder in the watched one is looked into.
     #[must_use]
     pub fn admits_folder(&self, relative: &Path) -> bool {
-        let hidden = relative.file_name().is_some_and(is_hidden);
+        let hidden = relative.file_name().is_some_and(has_hidden_name);
         self.recursive && !hidden && !self.left_out.iter().any(|out| out == relative)
     }
 
@@ -62,21 +56,14 @@ impl Bounds {
     #[must_use]
     pub fn admits_file(&self, relative: &Path) -> bool {
         let Some(name) = relative.file_name() else { return false };
-        !is_hidden(name) && !is_unfinished(relative) && !is_result(relative)
+        !has_hidden_name(name) && !is_unfinished(relative) && !is_result(relative)
     }
 }
 
-fn is_hidden(name: &OsStr) -> bool {
-    name.to_string_lossy().starts_with('.')
-}
-
 fn is_unfinished(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    UNFINISHED.contains(&ending.as_str())
-        || LITTER.contains(&name.as_str())
-        || name.ends_with('~')
-        || name.starts_with('~')
+    UNFINISHED.contains(&ending.as_str()) || name.ends_with('~') || name.starts_with('~')
 }
 
 /// Whether a file is called as results are: `NAME-cutout.EXT`, `NAME-cutout-2.EXT`. Results of other names are known by the jobs.
@@ -127,6 +114,10 @@ mod tests {
     #[case::around_it("/", "a", true)]
     #[case::beside_it("/in-out", "out", true)]
     #[case::hidden("/elsewhere", "a/.git", false)]
+    #[case::of_a_storage_device("/elsewhere", "a/@eaDir", false)]
+    #[case::of_a_trash("/elsewhere", "$RECYCLE.BIN", false)]
+    #[case::of_an_unpacked_archive("/elsewhere", "a/__MACOSX", false)]
+    #[case::of_a_file_system("/elsewhere", "lost+found", false)]
     fn the_folders_of_results_and_finished_originals_are_left_out(
         #[case] other: &str,
         #[case] folder: &str,

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::bounds::Bounds;
 use super::folder::Version;
+use crate::hidden::is_hidden;
 
 /// A tree deeper than this is a loop or a mistake.
 const DEEPEST: usize = 32;
@@ -57,13 +58,16 @@ fn walk(bounds: &Bounds, relative: &Path, depth: usize, found: &mut Vec<Found>) 
         }
         // A drive that is pulled out in the middle of a look gives no whole list.
         let entry = entry?;
+        if is_hidden(&entry) {
+            continue;
+        }
         let path = relative.join(entry.file_name());
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() && depth < DEEPEST && bounds.admits_folder(&path) {
             folders.push(path);
         } else if kind.is_file() && bounds.admits_file(&path) {
             // What vanished meanwhile is not there.
-            let version = entry.metadata().ok().filter(|meta| !is_hidden(meta)).as_ref().and_then(version);
+            let version = entry.metadata().ok().as_ref().and_then(version);
             found.extend(version.map(|version| Found { path, version }));
         }
     }
@@ -81,19 +85,6 @@ fn version(meta: &Metadata) -> Option<Version> {
     let mtime = Timestamp::try_from(meta.modified().ok()?).ok()?;
     let mtime = Timestamp::from_microsecond(mtime.as_microsecond()).ok()?;
     Some(Version { size: meta.len(), mtime })
-}
-
-#[cfg(windows)]
-fn is_hidden(meta: &Metadata) -> bool {
-    use std::os::windows::fs::MetadataExt;
-    const HIDDEN_OR_SYSTEM: u32 = 0x2 | 0x4;
-    meta.file_attributes() & HIDDEN_OR_SYSTEM != 0
-}
-
-/// Elsewhere a name tells.
-#[cfg(not(windows))]
-fn is_hidden(_meta: &Metadata) -> bool {
-    false
 }
 
 #[cfg(test)]
@@ -116,7 +107,9 @@ mod tests {
     #[test]
     fn a_look_finds_what_may_be_meant_and_nothing_else() {
         let home = tempfile::tempdir().unwrap();
-        for path in ["b.jpg", "a/c.jpg", "a/.hidden/d.jpg", "out/e.jpg", "f.part", "b-cutout.png"] {
+        for path in
+            ["b.jpg", "a/c.jpg", "a/.hidden/d.jpg", "a/@eaDir/c.jpg/thumb.jpg", "out/e.jpg", "f.part", "b-cutout.png"]
+        {
             put(home.path(), path);
         }
         let out = home.path().join("out");
