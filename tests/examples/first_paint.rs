@@ -7,14 +7,14 @@
 async fn main() -> anyhow::Result<()> {
     use clearcut_tests::measure::{first_paint_ms, median};
     use clearcut_tests::session::Session;
-    use clearcut_tests::tools::{binary, built};
+    use clearcut_tests::tools::{built, desktop_program};
 
     /// The app may take this many times as long as an empty window.
     const LIMIT: f64 = 1.3;
     const ROUNDS: usize = 9;
 
     let session = Session::start()?;
-    let app = binary("clearcut-desktop")?;
+    let app = desktop_program()?;
     let empty = built()?.join("examples/empty_window");
     let (mut of_app, mut of_empty) = (Vec::new(), Vec::new());
     println!("round  empty window  clearcut   (first content, ms after the start of the process)");

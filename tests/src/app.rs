@@ -18,7 +18,7 @@ use crate::child::Guarded;
 use crate::drag;
 use crate::place::Place;
 use crate::session::Session;
-use crate::tools::{binary, built};
+use crate::tools::{built, desktop_program};
 use crate::wait::{self, PATIENCE};
 
 /// The title of the app's window.
@@ -34,12 +34,12 @@ pub struct App<'a> {
 impl<'a> App<'a> {
     /// Opens the app in `session` on the folders of `place`.
     pub async fn start(session: &'a Session, place: &Place) -> Result<Self> {
-        Self::start_binary(session, place, &binary("clearcut-desktop")?).await
+        Self::start_binary(session, place, &desktop_program()?).await
     }
 
     /// Opens the app with further variables in its environment.
     pub async fn start_with(session: &'a Session, place: &Place, variables: &[(&str, &OsStr)]) -> Result<Self> {
-        Self::start_program(session, place, &binary("clearcut-desktop")?, variables).await
+        Self::start_program(session, place, &desktop_program()?, variables).await
     }
 
     /// Opens another program with a web view; for comparisons.

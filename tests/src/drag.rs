@@ -21,19 +21,28 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Steps of the mouse from the source to the target; few enough to be quick, enough to be a movement.
 const STEPS: i32 = 12;
 
+/// How often a drop is tried: whoever drops before the window has said yes drops again, and nothing has arrived by then.
+const TRIES: usize = 4;
+
 /// Drops `files` at (`x`, `y`) of the client area of the window called `title`.
 pub fn drop_files(session: &Session, title: &str, files: &[&Path], x: i32, y: i32) -> Result<()> {
     let mut source = Source::start(session, files)?;
     let from = source.centre()?;
     let (left, top) = client_area(session, title)?;
     let to = (left + x, top + y);
-    session.tool("xdotool", &as_strs(&movement(from, to)))?;
-    source.expect_handed_over()
+    for rests in 1..=TRIES {
+        session.tool("xdotool", &as_strs(&movement(from, to, rests * 2)))?;
+        if source.handed_over()? {
+            return Ok(());
+        }
+    }
+    bail!("the window refused the drop {TRIES} times")
 }
 
-/// The mouse's way as arguments of xdotool: press, leave the source slowly enough to pass the drag threshold, travel,
-/// rest a moment on the target so that it can say yes, release.
-fn movement(from: (i32, i32), to: (i32, i32)) -> Vec<String> {
+/// The mouse's way as arguments of xdotool: press, leave the source slowly enough to pass the drag threshold, travel, hover over the
+/// target, release. The target's answer to a movement reaches the source by two other processes: what counts at the release is the
+/// answer that is there by then.
+fn movement(from: (i32, i32), to: (i32, i32), rests: usize) -> Vec<String> {
     let go = |x: i32, y: i32, rest: &str| format!("mousemove {x} {y} sleep {rest}");
     let mut way = vec![go(from.0, from.1, "0.1"), "mousedown 1 sleep 0.1".to_owned()];
     way.extend((1..=5).map(|step| go(from.0 + step * 6, from.1 + step * 6, "0.03")));
@@ -41,7 +50,8 @@ fn movement(from: (i32, i32), to: (i32, i32)) -> Vec<String> {
         let part = |from: i32, to: i32| from + (to - from) * step / STEPS;
         go(part(from.0, to.0), part(from.1, to.1), "0.03")
     }));
-    way.extend([go(to.0 + 1, to.1 + 1, "0.2"), "mouseup 1".to_owned()]);
+    way.extend((1..=rests).map(|rest| go(to.0 + i32::from(rest % 2 == 0), to.1 + 1, "0.2")));
+    way.push("mouseup 1".to_owned());
     way.iter().flat_map(|step| step.split(' ')).map(str::to_owned).collect()
 }
 
@@ -104,15 +114,16 @@ impl Source {
         Ok((x + width / 2, y + height / 2))
     }
 
-    /// Waits until the drag has ended; fails unless the files were asked for and taken.
-    fn expect_handed_over(&mut self) -> Result<()> {
-        let mut handed_over = false;
+    /// Waits until the drag has ended: whether the files were asked for and taken, or refused where nothing had said yes yet.
+    fn handed_over(&mut self) -> Result<bool> {
+        let (mut handed_over, mut refused) = (false, false);
         loop {
             let line = self.next()?;
             match line.split(' ').next() {
                 Some("DATA") => handed_over = true,
-                Some("FAILED") => bail!("the window refused the drop: {line}"),
-                Some("END") if handed_over => return Ok(()),
+                Some("FAILED") if line.ends_with("no-target") => refused = true,
+                Some("FAILED") => bail!("the drop came to nothing: {line}"),
+                Some("END") if handed_over || refused => return Ok(handed_over && !refused),
                 Some("END") => bail!("the window did not ask for the files"),
                 _ => {}
             }

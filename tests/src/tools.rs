@@ -41,6 +41,29 @@ pub fn binary(name: &str) -> Result<PathBuf> {
     bail!("{} is not built: run `cargo xtask test`, or `cargo build --workspace --bins`", path.display())
 }
 
+/// The window's program, with the interface that stands in the sources now: cargo embeds what was built last, however old it is.
+pub fn desktop_program() -> Result<PathBuf> {
+    let built = std::fs::metadata(project().join("ui/dist/index.html")).and_then(|page| page.modified());
+    let newest = newest(&project().join("ui/src")).context("ui/src cannot be read")?;
+    if built.is_ok_and(|built| built >= newest) {
+        return binary("clearcut-desktop");
+    }
+    bail!(
+        "ui/dist is older than ui/src: run `cargo xtask test`, or `npm --prefix ui run build` and build the window again"
+    )
+}
+
+/// When anything below the folder was changed last.
+fn newest(folder: &Path) -> std::io::Result<std::time::SystemTime> {
+    let mut newest = std::time::SystemTime::UNIX_EPOCH;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let about = entry.metadata()?;
+        newest = newest.max(if about.is_dir() { self::newest(&entry.path())? } else { about.modified()? });
+    }
+    Ok(newest)
+}
+
 /// True on a build server, where a missing tool is a failure and never a reason to leave a test out.
 #[must_use]
 pub fn on_ci() -> bool {

@@ -67,7 +67,6 @@ async fn ask_the_core(app: &App<'_>) -> Result<u64> {
 }
 
 #[tokio::test]
-#[ignore = "the drop of a folder is refused now and then; the same journey runs over HTTP in the app's and the terminal's tests"]
 async fn a_folder_of_three_hundred_survives_a_pause_and_a_kill_and_is_charged_once_each() -> Result<()> {
     if let Some(reason) = Session::impossible() {
         tools::leave_out(&reason);

@@ -126,7 +126,7 @@ fn without_the_library(place: &Place) -> Result<std::result::Result<PathBuf, Str
         Err(error) => return Ok(Err(format!("unshare: {error}"))),
     }
     let script = place.path("starter");
-    let program = tools::binary("clearcut-desktop")?;
+    let program = tools::desktop_program()?;
     std::fs::write(
         &script,
         format!("#!/bin/sh\nexec unshare -m sh -c '{}' '{}' \"$@\"\n", inner.replace('\'', "'\\''"), program.display()),
