@@ -29,7 +29,7 @@ export const batchScenes = {
   'batch-running': { overview: overview({ pictures: shoes(36, atWork), queue: running }) },
   'batch-waits': { overview: overview({ pictures: shoes(36, atWork), queue: { ...running, wait_s: 34 } }) },
   'batch-paused': {
-    overview: overview({ active: removebg.id, pictures: shoes(36, halted), queue: batch({ ...paused, reason: 'user', resume: { pictures: 172, cost: '172', payg: '30', uncovered: 0 } }) }),
+    overview: overview({ active: removebg.id, pictures: shoes(36, halted), queue: batch({ ...paused, reason: 'user', resume: { pictures: 172, cost: '172', payg: '30', uncovered: 0, here: 0 } }) }),
   },
   'batch-credits': {
     overview: overview({
@@ -39,7 +39,7 @@ export const batchScenes = {
         ...paused,
         reason: 'out_of_credits',
         text: 'remove.bg says there are not enough credits left. What waits is not sent. Top up, then go on.',
-        resume: { pictures: 172, cost: '12', payg: '0', uncovered: 160 },
+        resume: { pictures: 172, cost: '12', payg: '0', uncovered: 160, here: 0 },
       }),
     }),
   },
@@ -52,7 +52,7 @@ export const batchScenes = {
         text: 'Clearcut ended in the middle of this batch. What was paid is saved; what waits is not sent before you say so.',
         bytes: 0,
         bytes_done: 0,
-        resume: { pictures: 172, cost: '172', payg: '0', uncovered: 0 },
+        resume: { pictures: 172, cost: '172', payg: '0', uncovered: 0, here: 0 },
       }),
     }),
   },

@@ -90,7 +90,7 @@ export class FakeCore {
         return this.#tellQueue({ waiting: this.#overview.queue.waiting - (args.pictures as string[]).length });
       case 'quote_again': {
         const count = (args.pictures as string[]).length;
-        return { pictures: count, cost: String(count), payg: '0', uncovered: 0 };
+        return { pictures: count, cost: String(count), payg: '0', uncovered: 0, here: 0 };
       }
       case 'ask_again':
         for (const id of args.pictures as string[]) void this.#download(id, { size: 'full', format: 'png', background: null }, '1');
@@ -133,7 +133,7 @@ export class FakeCore {
 
   #halt(): null {
     const { waiting } = this.#overview.queue;
-    return this.#tellQueue({ mode: 'paused', reason: 'user', eta_s: null, resume: { pictures: waiting, cost: String(waiting), payg: '0', uncovered: 0 } });
+    return this.#tellQueue({ mode: 'paused', reason: 'user', eta_s: null, resume: { pictures: waiting, cost: String(waiting), payg: '0', uncovered: 0, here: 0 } });
   }
 
   #add(count: number): Added {

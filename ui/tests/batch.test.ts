@@ -13,7 +13,7 @@ const b = picture('b', 'b.png', 'queued');
 const c = picture('c', 'c.png', 'queued');
 const said = (id: string) => screen.getByTestId(id).textContent?.replace(/\s+/g, ' ').trim();
 const halted = (change: Partial<QueueView> = {}) => batch({ mode: 'paused', reason: 'user', sending: 0, waiting: 172, eta_s: null, ...change });
-const resume = { pictures: 172, cost: '172', payg: '0', uncovered: 0 };
+const resume = { pictures: 172, cost: '172', payg: '0', uncovered: 0, here: 0 };
 
 describe('a running batch', () => {
   it('is the till’s only content where nothing with a price is picked', async () => {
@@ -222,7 +222,7 @@ describe('picked pictures of a batch', () => {
   });
 
   const stuck = (state: PictureView['state'], id = 'f') => picture(id, `${id}.png`, state, { problem: problem(state === 'unknown' ? 'maybe_charged' : 'service_trouble', 'It brought nothing.') });
-  const again = { pictures: 1, cost: '1', payg: '0', uncovered: 0 };
+  const again = { pictures: 1, cost: '1', payg: '0', uncovered: 0, here: 0 };
 
   it('that failed are tried again for just the sum on the button, from the till and from the picture', async () => {
     const { user, asked } = await open({ pictures: [stuck('failed'), b], queue: batch() }, { quote_again: () => again });

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { batch } from '../mock/fixtures';
 import type { QueueReason } from '../src/lib/bindings/QueueReason';
 import type { QueueView } from '../src/lib/bindings/QueueView';
-import { againLabel, asides, askAgainLabel, interrupted, limitWords, modeWords, over, paceWords, parts, percent, resumeLabel, sentence, spokenMode, stopWords, timeLeft, uncoveredWords } from '../src/lib/queuewords';
+import { againLabel, asides, askAgainLabel, hereWords, interrupted, limitWords, modeWords, over, paceWords, parts, percent, resumeLabel, sentence, spokenMode, stopWords, timeLeft, uncoveredWords } from '../src/lib/queuewords';
 
-const resume = (change = {}) => ({ pictures: 180, cost: '180', payg: '0', uncovered: 0, ...change });
+const resume = (change = {}) => ({ pictures: 180, cost: '180', payg: '0', uncovered: 0, here: 0, ...change });
 
 describe('the sentence', () => {
   it('has the counts, the credits and the time first', () => {
@@ -112,6 +112,8 @@ describe('going on', () => {
     [resume({ payg: '180' }), 'Go on with 180 pictures · 180 credits PAYG'],
     [resume({ cost: '0' }), 'Go on with 180 pictures · free'],
     [resume({ cost: '120', uncovered: 60 }), 'Go on with 120 pictures · 120 credits'],
+    [resume({ cost: '120', pictures: 120, here: 60 }), 'Go on with 180 pictures · 120 credits'],
+    [resume({ cost: '0', pictures: 0, here: 1 }), 'Go on with 1 picture · free'],
   ])('names just what it does and costs: %j', (view, label) => expect(resumeLabel(view)).toBe(label));
 
   it.each([
@@ -120,6 +122,14 @@ describe('going on', () => {
     [resume({ uncovered: 180 }), 'The credits reach none of the 180.'],
     [resume({ pictures: 1, uncovered: 1 }), 'The credits do not reach it.'],
   ])('says what the credits do not reach: %j', (view, words) => expect(uncoveredWords(view)).toBe(words));
+});
+
+describe('what is cut out on this computer', () => {
+  it.each([
+    [resume(), null],
+    [resume({ here: 1 }), 'One of them is cut out on this computer, free.'],
+    [resume({ here: 60 }), '60 of them are cut out on this computer, free.'],
+  ])('is said beside the button: %j', (view, words) => expect(hereWords(view)).toBe(words));
 });
 
 describe('asking again', () => {

@@ -89,36 +89,37 @@ impl App {
         let taken = queue::taken_and_charged(&estimate, &chosen, &pictures);
         let left: Vec<PictureId> =
             pictures.iter().zip(&chosen.taken).filter(|(_, taken)| !**taken).map(|(id, _)| *id).collect();
-        if taken.is_empty() && *choice != SpendChoice::RestOnDevice {
+        let here = if *choice == SpendChoice::RestOnDevice { left.clone() } else { Vec::new() };
+        if taken.is_empty() && here.is_empty() {
             return Err(words::nothing_to_download());
         }
-        let on_device = if *choice == SpendChoice::RestOnDevice { left.clone() } else { Vec::new() };
-        self.queue_up(&on_device)?;
         if *choice == SpendChoice::UsePayg && !left.is_empty() {
             self.keep_waiting(desk, left, &options);
         }
-        let begun = if taken.is_empty() {
-            Ok(None)
-        } else if chosen.quote.charged == 0 && self.stands_still(desk) {
-            // What is paid already is free, and need not wait for a queue that stands still.
-            self.save_at_once(desk, taken.iter().map(|(id, _)| *id).collect(), &options).map(|()| None)
+        // What is paid already is free, and need not wait for a queue that stands still.
+        let at_once = chosen.quote.charged == 0 && self.stands_still(desk);
+        let queued = if at_once {
+            self.save_at_once(desk, taken.iter().map(|(id, _)| *id).collect(), &options)?;
+            Vec::new()
         } else {
-            let beginning = Beginning {
-                desk,
-                origin: "window",
-                options: &options,
-                saving: &Saving::default(),
-                agreed,
-                never_payg: matches!(choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice),
-                before_payg: queue::before_payg(&estimate.purse, &chosen.quote),
-                pictures: taken,
-            };
-            self.begin(beginning).await.map(|begun| begun.batch)
+            taken
         };
-        let batch = begun.inspect_err(|_| self.let_go(&on_device))?.map_or_else(BatchId::new, |batch| batch.id);
-        for id in on_device {
-            self.start_saving_on_device(id, options.clone(), batch);
+        if queued.is_empty() && here.is_empty() {
+            return Ok(());
         }
+        let beginning = Beginning {
+            desk,
+            origin: "window",
+            options: &options,
+            saving: &Saving::default(),
+            agreed,
+            never_payg: matches!(choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice),
+            before_payg: queue::before_payg(&estimate.purse, &chosen.quote),
+            pictures: queued,
+            here,
+        };
+        let begun = self.begin(beginning).await?;
+        self.start_cutting_out_here(&begun.working, begun.here);
         Ok(())
     }
 

@@ -55,12 +55,22 @@ impl OnDevice {
     /// # Errors
     /// As [`device_preview`], and [`BatchError::Folder`] where it cannot be saved.
     pub fn save(&self, order: &Order, cancel: &dyn Fn() -> bool) -> Result<PathBuf, BatchError> {
-        let job = JobId::new();
+        self.save_for(JobId::new(), order, Attempt::First, cancel)
+    }
+
+    /// The same for a job that may have died over it before.
+    pub(crate) fn save_for(
+        &self,
+        job: JobId,
+        order: &Order,
+        attempt: Attempt,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<PathBuf, BatchError> {
         save::check_folder(&*self.files, order.folder(), job).map_err(BatchError::Folder)?;
         let picture = apply(self.cut_out(&order.input, cancel)?, &order.look);
         let replace = order.replace.then_some(order.input.as_path());
         let target = Target { job, format: order.format, planned: &order.output, replace };
-        let saved = save::save(&*self.files, picture, &target, Attempt::First).map_err(BatchError::Folder)?;
+        let saved = save::save(&*self.files, picture, &target, attempt).map_err(BatchError::Folder)?;
         Ok(saved.path)
     }
 }

@@ -3,6 +3,7 @@
 
 use clearcut_imaging::{Background, Format, Look, OutputFormat, Probe};
 use clearcut_service::RemovalRequest;
+use clearcut_service::wire::Size;
 use clearcut_store::{AccountId, JobRow, VaultKey};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,10 @@ pub(crate) struct Plan {
     /// A file that has the planned name goes to the trash for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) replace: bool,
+    /// It is cut out on this computer and never sent. Such a plan names no `size`, so that a version that does not know this field
+    /// cannot send it either.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) here: bool,
 }
 
 /// [`Probe`] as it lies in a row.
@@ -67,17 +72,28 @@ impl StoredProbe {
 impl Plan {
     /// A picture that is to be saved.
     pub(crate) fn download(order: &Order, request: &RemovalRequest) -> Self {
+        Self {
+            service: request.service_options(),
+            size: Some(order.size.as_str().to_owned()),
+            here: false,
+            ..Self::here(order)
+        }
+    }
+
+    /// A picture that is to be cut out on this computer and saved.
+    pub(crate) fn here(order: &Order) -> Self {
         let background = match order.look.background {
             Background::Transparent => None,
             Background::Colour(colour) => Some(colour),
         };
         Self {
-            service: request.service_options(),
+            service: String::new(),
             format: Some(order.format.ext().to_owned()),
             background,
-            size: Some(order.size.as_str().to_owned()),
+            size: None,
             probe: Some(order.probe.into()),
             replace: order.replace,
+            here: true,
         }
     }
 
@@ -90,6 +106,7 @@ impl Plan {
             size: None,
             probe: None,
             replace: false,
+            here: false,
         }
     }
 
@@ -104,18 +121,29 @@ impl Plan {
         serde_json::from_str(&job.options_json).ok()
     }
 
-    /// The order that a job's row was made from; `None` for a preview, or where another version wrote less.
+    /// The order that a job's row was made from; `None` for a preview, for what is cut out here, or where another version wrote less.
     pub(crate) fn order(job: &JobRow) -> Option<Order> {
-        let plan = Self::of(job)?;
+        let plan = Self::of(job).filter(|plan| !plan.here)?;
+        let size = plan.size.as_deref()?.parse().ok()?;
+        plan.order_at(job, size)
+    }
+
+    /// The order of a job that is cut out on this computer; `None` for every other.
+    pub(crate) fn order_here(job: &JobRow) -> Option<Order> {
+        // At the picture's own size: that is what the model makes.
+        Self::of(job).filter(|plan| plan.here)?.order_at(job, Size::Full)
+    }
+
+    fn order_at(&self, job: &JobRow, size: Size) -> Option<Order> {
         Some(Order {
             input: job.input.clone(),
             content: job.content.parse().ok()?,
-            probe: plan.probe.as_ref()?.restore()?,
-            size: plan.size.as_deref()?.parse().ok()?,
-            look: plan.look(),
-            format: plan.output_format()?,
+            probe: self.probe.as_ref()?.restore()?,
+            size,
+            look: self.look(),
+            format: self.output_format()?,
             output: job.output.clone(),
-            replace: plan.replace,
+            replace: self.replace,
             batch: job.batch,
         })
     }

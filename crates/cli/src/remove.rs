@@ -61,7 +61,7 @@ async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_
     let mut inputs = inputs::gather(session, asked.take.of(asked.files)).await;
     let (gauge, refused) = session.fresh_gauge().await?;
     if asked.resume {
-        resume::go_on(session, &mut inputs, &asked.spend, refused.as_ref(), report).await?;
+        resume::go_on(session, &mut inputs, (&options, &asked.spend), refused.as_ref(), report).await?;
     }
     let pictures: Vec<PictureId> =
         inputs.iter().filter_map(|input| input.picture.as_ref().ok()).map(|p| p.id).collect();
@@ -79,16 +79,17 @@ async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_
     let fates = fate::of(&decision, session.interrupt.asked());
     let agreed = fates.iter().map(Fate::charge).sum();
     let mut pictures_to_fetch: Vec<(PictureId, bool)> = Vec::new();
+    let mut here: Vec<PictureId> = Vec::new();
     let mut known = HashSet::with_capacity(pictures.len());
     for (id, fate) in pictures.iter().zip(&fates) {
-        if let Fate::Fetch { charge } = fate
-            && known.insert(*id)
-        {
-            pictures_to_fetch.push((*id, !charge.is_zero()));
+        match fate {
+            Fate::Fetch { charge } if known.insert(*id) => pictures_to_fetch.push((*id, !charge.is_zero())),
+            Fate::Here if known.insert(*id) => here.push(*id),
+            Fate::Fetch { .. } | Fate::Here | Fate::Not(_) => {}
         }
     }
     let mut run = Run::new(session, options.clone(), asked.out, decision.choice.clone());
-    if !pictures_to_fetch.is_empty() {
+    if !(pictures_to_fetch.is_empty() && here.is_empty()) {
         let list = FetchList {
             pictures: pictures_to_fetch,
             options,
@@ -96,6 +97,7 @@ async fn remove_all(asked: Remove, session: &Session<'_>, report: &mut Report<'_
             agreed,
             never_payg: matches!(decision.choice, SpendChoice::StopBeforePayg | SpendChoice::RestOnDevice),
             before_payg: decision.run.before_payg,
+            here,
         };
         let (fetching, left_out) = session.app.fetch_list(list).await?;
         run.known.extend(left_out.into_iter().map(|(id, problem)| (id, Err(problem))));
@@ -165,22 +167,24 @@ impl<'a> Run<'a> {
     /// What becomes of one picture, and a remark for people.
     async fn one(&mut self, input: &Input, picture: &PictureView, fate: Fate, position: &str) -> (Line, String) {
         let charge = fate.charge();
+        if let (Some(told), Fate::Fetch { .. } | Fate::Here) = (self.told.get(&picture.id), &fate) {
+            let line = Line { input: input.name(), charged: Some("0".to_owned()), ..told.clone() };
+            return (line, "the same file".to_owned());
+        }
         let problem = match fate {
-            Fate::Fetch { .. } => {
-                if let Some(told) = self.told.get(&picture.id) {
-                    let line = Line { input: input.name(), charged: Some("0".to_owned()), ..told.clone() };
-                    return (line, "the same file".to_owned());
+            Fate::Fetch { .. } => match self.fetched(picture.id, position, &picture.name).await {
+                Ok(fetched) => {
+                    let (line, remark) = self.done(input, fetched);
+                    self.told.insert(picture.id, line.clone());
+                    return (line, remark);
                 }
-                match self.fetched(picture.id, position, &picture.name).await {
-                    Ok(fetched) => {
-                        let (line, remark) = self.done(input, fetched);
-                        self.told.insert(picture.id, line.clone());
-                        return (line, remark);
-                    }
-                    Err(problem) => problem,
-                }
-            }
-            Fate::Here => return self.cut_out_here(input, picture, position).await,
+                Err(problem) => problem,
+            },
+            Fate::Here => match self.known.remove(&picture.id) {
+                // It cannot be named, or its result exists.
+                Some(Err(problem)) => problem,
+                _ => return self.cut_out_here(input, picture, position).await,
+            },
             Fate::Not(problem) => problem,
         };
         if !charge.is_zero() && fate::is_for_this_computer(&self.choice, &problem) && !self.session.interrupt.asked() {
@@ -229,36 +233,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn cut_out_here(&self, input: &Input, picture: &PictureView, position: &str) -> (Line, String) {
-        let app = &self.session.app;
+    async fn cut_out_here(&mut self, input: &Input, picture: &PictureView, position: &str) -> (Line, String) {
         self.session.progress.begin(picture.id, format!("{position} {}", picture.name));
-        let mut saving =
-            std::pin::pin!(app.save_on_device_file(picture.id, &self.options, self.out.clone(), self.batch));
-        let saved = tokio::select! {
-            saved = &mut saving => saved,
-            () = self.session.interrupt.stopped() => {
-                if let Err(problem) = app.cancel(picture.id).await {
-                    tracing::debug!(%problem, "there was nothing to cancel");
-                }
-                saving.await
-            }
-        };
+        let saved = cut_out_here(self.session, picture.id, &self.options, self.out.clone(), self.batch).await;
         self.session.progress.end();
-        match saved {
-            Ok(Fetched { view, output }) => {
-                let line = Line {
-                    input: input.name(),
-                    output: Some(output.display().to_string()),
-                    state: State::OnDevice,
-                    charged: Some(view.charged),
-                    width: Some(view.width),
-                    height: Some(view.height),
-                    error: None,
-                };
-                (line, "cut out on this computer, free".to_owned())
-            }
-            Err(problem) => (Line::of_problem(input.name(), problem, None), String::new()),
-        }
+        let (line, remark) = done_here(input.name(), saved);
+        self.told.insert(picture.id, line.clone());
+        (line, remark)
     }
 
     fn done(&self, input: &Input, fetched: Fetched) -> (Line, String) {
@@ -266,6 +247,46 @@ impl<'a> Run<'a> {
             self.session.out.talk(&format!("{}: {warning}", input.name()));
         }
         done(input.name(), fetched)
+    }
+}
+
+/// Cuts a picture out on this computer, until it is done or the user asks to stop.
+async fn cut_out_here(
+    session: &Session<'_>,
+    id: PictureId,
+    options: &OutputOptions,
+    out: Option<PathBuf>,
+    batch: BatchId,
+) -> Result<Fetched, Problem> {
+    let app = &session.app;
+    let mut saving = std::pin::pin!(app.save_on_device_file(id, options, out, batch));
+    tokio::select! {
+        saved = &mut saving => saved,
+        () = session.interrupt.stopped() => {
+            if let Err(problem) = app.cancel(id).await {
+                tracing::debug!(%problem, "there was nothing to cancel");
+            }
+            saving.await
+        }
+    }
+}
+
+/// A line for a picture that was cut out on this computer, and a remark for people.
+fn done_here(input: String, saved: Result<Fetched, Problem>) -> (Line, String) {
+    match saved {
+        Ok(Fetched { view, output }) => {
+            let line = Line {
+                input,
+                output: Some(output.display().to_string()),
+                state: State::OnDevice,
+                charged: Some(view.charged),
+                width: Some(view.width),
+                height: Some(view.height),
+                error: None,
+            };
+            (line, "cut out on this computer, free".to_owned())
+        }
+        Err(problem) => (Line::of_problem(input, problem, None), String::new()),
     }
 }
 

@@ -173,9 +173,9 @@ export function paceWords(queue: QueueView, waitLeft: number | null = queue.wait
   return said;
 }
 
-/** What the credits reach of what waits. */
-export function reached({ pictures, uncovered }: ResumeView): number {
-  return pictures - uncovered;
+/** What the credits reach of what waits, and what is cut out on this computer. */
+export function reached({ pictures, uncovered, here }: ResumeView): number {
+  return pictures - uncovered + here;
 }
 
 /** "Go on with 180 pictures · 180 credits, 30 of them PAYG": exactly what the press does and costs. */
@@ -201,6 +201,12 @@ export function uncoveredWords({ pictures, uncovered }: ResumeView): string | nu
   if (uncovered === 0) return null;
   if (uncovered === pictures) return pictures === 1 ? 'The credits do not reach it.' : `The credits reach none of the ${number(pictures)}.`;
   return `The credits do not reach ${number(uncovered)} of the ${number(pictures)}.`;
+}
+
+/** What stands beside the button where pictures are cut out on this computer. */
+export function hereWords({ here }: ResumeView): string | null {
+  if (here === 0) return null;
+  return here === 1 ? 'One of them is cut out on this computer, free.' : `${number(here)} of them are cut out on this computer, free.`;
 }
 
 /** What stopping does, said before it is done. */

@@ -25,6 +25,8 @@ struct Waits {
     /// For each batch, its jobs that wait.
     batches: Vec<(BatchId, bool, Vec<JobId>)>,
     estimate: Estimate,
+    /// So many that nobody is at work on are cut out on this computer.
+    here: usize,
 }
 
 impl Waits {
@@ -34,6 +36,7 @@ impl Waits {
             pictures: self.estimate.items.len(),
             cost: chosen.quote.cost.to_string(),
             payg: chosen.quote.by_pocket.payg.to_string(),
+            here: self.here,
             uncovered: chosen.taken.iter().filter(|taken| !**taken).count(),
         }
     }
@@ -65,10 +68,13 @@ impl App {
     pub async fn resume_queue(&self, agreed_cost: String) -> Result<(), Problem> {
         let agreed = amount(&agreed_cost)?;
         let desk = self.desk();
-        self.resume_for(&desk, agreed).await
+        let here = self.resume_for(&desk, agreed).await?;
+        self.start_cutting_out_here(&self.working(&desk), here);
+        Ok(())
     }
 
-    pub(crate) async fn resume_for(&self, desk: &Arc<Desk>, agreed: Credits) -> Result<(), Problem> {
+    /// Answers with the pictures of earlier starts that are cut out on this computer.
+    pub(crate) async fn resume_for(&self, desk: &Arc<Desk>, agreed: Credits) -> Result<Vec<PictureId>, Problem> {
         let Some(mut waits) = self.waits(desk).await? else {
             return Err(Problem::new(
                 Code::BadRequest,
@@ -94,10 +100,10 @@ impl App {
         let working = self.working(desk);
         let terms = waits.terms();
         let offered = self.offered(desk).await?;
-        let mut known = Vec::new();
+        let (mut known, mut here) = (Vec::new(), Vec::new());
         for terms in terms {
             match offered.iter().find(|offered| offered.batch.id == terms.0) {
-                Some(offered) => self.adopt(&working, offered, terms).await?,
+                Some(offered) => here.extend(self.adopt(&working, offered, terms).await?),
                 None => known.push(terms),
             }
         }
@@ -105,17 +111,18 @@ impl App {
         blocking(move || resumed.runner.resume(&known)).await?.map_err(|error| trouble(&error))?;
         working.runner.has_heard().await;
         self.tell_queue_of(desk);
-        Ok(())
+        Ok(here)
     }
 
-    /// Takes up a batch that an earlier start left.
+    /// Takes up a batch that an earlier start left; answers with its pictures that are cut out on this computer.
     async fn adopt(
         &self,
         working: &Arc<Working>,
         offered: &Offered,
         (_, more, before, never_payg): (BatchId, Credits, usize, bool),
-    ) -> Result<(), Problem> {
-        self.show_offered(working, std::slice::from_ref(offered));
+    ) -> Result<Vec<PictureId>, Problem> {
+        let mut here = self.show_offered(working, std::slice::from_ref(offered));
+        here.retain(|id| working.book.job_here(*id).is_some());
         let (working, batch) = (Arc::clone(working), offered.batch.clone());
         let spender = Arc::clone(&working.desk.spender);
         let jobs = offered.jobs.clone();
@@ -125,7 +132,7 @@ impl App {
             working.runner.adopt(&batch, (more, before, never_payg), &estimate)
         });
         taken.await?.map_err(|error| trouble(&error))?;
-        Ok(())
+        Ok(here)
     }
 
     /// The batches of the account that nobody drives, and that the user is asked about.
@@ -153,7 +160,10 @@ impl App {
         let (store, spender) = (Arc::clone(&self.ground.store), Arc::clone(&desk.spender));
         let mine = self.run_at_work(desk);
         let waiting = blocking(move || waiting(&store, &spender, mine)).await?.map_err(|error| trouble(&error))?;
-        Ok(waiting.into_iter().flat_map(|(_, waiting)| waiting).map(|waiting| waiting.job).collect())
+        let jobs = waiting
+            .into_iter()
+            .flat_map(|batch| batch.waiting.into_iter().map(|waiting| waiting.job).chain(batch.here));
+        Ok(jobs.collect())
     }
 
     fn run_at_work(&self, desk: &Desk) -> Option<RunId> {
@@ -164,14 +174,16 @@ impl App {
         let (store, spender) = (Arc::clone(&self.ground.store), Arc::clone(&desk.spender));
         let mine = self.run_at_work(desk);
         let waits = blocking(move || {
-            let (mut batches, mut orders) = (Vec::new(), Vec::new());
-            for (batch, waiting) in waiting(&store, &spender, mine)? {
+            let (mut batches, mut orders, mut here) = (Vec::new(), Vec::new(), 0);
+            for Left { batch, waiting, here: cut } in waiting(&store, &spender, mine)? {
+                // What this program has begun is under way by itself.
+                here += if batch.run == mine { 0 } else { cut.len() };
                 let (jobs, wanted): (Vec<_>, Vec<_>) = waiting.into_iter().map(|one| (one.job, one.order)).unzip();
                 batches.push((batch.id, batch.never_payg, jobs));
                 orders.extend(wanted);
             }
             let estimate = spender.estimate_waiting(&orders)?;
-            Ok(Waits { batches, estimate })
+            Ok(Waits { batches, estimate, here })
         });
         let waits = waits.await?.map_err(|error| trouble(&error))?;
         Ok((!waits.batches.is_empty()).then_some(waits))
@@ -183,7 +195,7 @@ impl App {
     /// When none of them can be asked for again.
     pub async fn quote_again(&self, pictures: Vec<PictureId>) -> Result<ResumeView, Problem> {
         let (_, _, estimate) = self.again(&pictures).await?;
-        Ok(Waits { batches: Vec::new(), estimate }.view())
+        Ok(Waits { batches: Vec::new(), estimate, here: 0 }.view())
     }
 
     /// Asks again for pictures that failed, or may have been charged, for at most `agreed_cost` credits.
@@ -245,7 +257,10 @@ impl App {
                     JobState::Settled => PictureState::PaidNotSaved,
                     _ => continue,
                 };
-                let Some(order) = working.desk.spender.order(job) else { continue };
+                let spender = &working.desk.spender;
+                let here = spender.order_here(job);
+                let is_here = here.is_some();
+                let Some(order) = here.or_else(|| spender.order(job)) else { continue };
                 let options = options(&order);
                 let examined =
                     Examined { path: order.input, probe: order.probe, content: order.content, below: PathBuf::new() };
@@ -255,13 +270,21 @@ impl App {
                     picture.id
                 };
                 self.change(id, |picture| picture.state = state);
-                begun.push((job.id, Begun { picture: id, options }));
+                begun.push((job.id, Begun { picture: id, options, here: is_here }));
                 ids.push(id);
             }
             working.book.begin(&batch.label, begun);
         }
         ids
     }
+}
+
+/// What waits of an open batch.
+struct Left {
+    batch: BatchRow,
+    waiting: Vec<Waiting>,
+    /// To be cut out on this computer.
+    here: Vec<JobId>,
 }
 
 /// What a watched folder's batch left is its watch's to ask for again, within its budget.
@@ -272,7 +295,7 @@ fn offered(spender: &Spender) -> Result<Vec<Offered>, BatchError> {
 }
 
 /// The open batches of what is asked about, driven by the run `mine` or by nobody, with what of each waits.
-fn waiting(store: &Store, spender: &Spender, mine: Option<RunId>) -> Result<Vec<(BatchRow, Vec<Waiting>)>, BatchError> {
+fn waiting(store: &Store, spender: &Spender, mine: Option<RunId>) -> Result<Vec<Left>, BatchError> {
     let mut offered: HashMap<BatchId, Vec<JobRow>> =
         offered(spender)?.into_iter().map(|offered| (offered.batch.id, offered.jobs)).collect();
     let mut batches = Vec::new();
@@ -283,7 +306,8 @@ fn waiting(store: &Store, spender: &Spender, mine: Option<RunId>) -> Result<Vec<
             None => continue,
         };
         let waiting = spender.waiting(&jobs);
-        batches.push((batch, waiting));
+        let here = jobs.iter().filter(|job| job.state == JobState::Queued && spender.order_here(job).is_some());
+        batches.push(Left { here: here.map(|job| job.id).collect(), batch, waiting });
     }
     Ok(batches)
 }

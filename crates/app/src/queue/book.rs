@@ -22,6 +22,8 @@ pub type Outcome = (PictureId, Result<Fetched, Problem>);
 pub(crate) struct Begun {
     pub(crate) picture: PictureId,
     pub(crate) options: OutputOptions,
+    /// It is cut out on this computer.
+    pub(crate) here: bool,
 }
 
 /// The pictures of a queue.
@@ -106,6 +108,13 @@ impl Book {
 
     pub(crate) fn job(&self, picture: PictureId) -> Option<JobId> {
         self.inner().by_picture.get(&picture).copied()
+    }
+
+    /// The job that cuts a picture out on this computer, if its last one does.
+    pub(crate) fn job_here(&self, picture: PictureId) -> Option<(JobId, OutputOptions)> {
+        let inner = self.inner();
+        let job = inner.by_picture.get(&picture)?;
+        inner.by_job.get(job).filter(|begun| begun.here).map(|begun| (*job, begun.options.clone()))
     }
 
     pub(crate) fn label(&self) -> String {

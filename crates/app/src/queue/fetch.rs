@@ -35,6 +35,9 @@ pub struct FetchList {
     pub never_payg: bool,
     /// So many charged pictures are quoted as paid without pay-as-you-go.
     pub before_payg: usize,
+    /// Pictures that are cut out on this computer, each once: written down with the others, and done by
+    /// [`App::save_on_device_file`].
+    pub here: Vec<PictureId>,
 }
 
 /// What became of a picture before.
@@ -135,7 +138,7 @@ impl App {
     /// # Errors
     /// When a picture is unknown or busy, the options make no sense, or the list cannot be written down.
     pub async fn fetch_list(&self, list: FetchList) -> Result<(Fetching, Vec<(PictureId, Problem)>), Problem> {
-        let FetchList { pictures, options, saving, agreed, never_payg, before_payg } = list;
+        let FetchList { pictures, options, saving, agreed, never_payg, before_payg, here } = list;
         let desk = self.desk();
         let heard = self.working(&desk).book.listen_to_all();
         let beginning = Beginning {
@@ -147,6 +150,7 @@ impl App {
             never_payg,
             before_payg,
             pictures,
+            here,
         };
         let BegunList { working, left_out, .. } = self.begin(beginning).await?;
         Ok((Fetching { working, outcomes: heard, at_rest: false }, left_out))
@@ -167,15 +171,16 @@ impl App {
         Ok(Some((pictures, view)))
     }
 
-    /// Goes on with what earlier runs left, for at most `agreed` credits.
+    /// Goes on with what earlier runs left, for at most `agreed` credits. The pictures that are cut out on this computer come with it,
+    /// for [`save_on_device_file`](Self::save_on_device_file).
     ///
     /// # Errors
     /// As [`resume_queue`](Self::resume_queue).
-    pub async fn go_on(&self, agreed: Credits) -> Result<Fetching, Problem> {
+    pub async fn go_on(&self, agreed: Credits) -> Result<(Fetching, Vec<PictureId>), Problem> {
         let desk = self.desk();
         let outcomes = self.working(&desk).book.listen_to_all();
-        self.resume_for(&desk, agreed).await?;
-        Ok(Fetching { working: self.working(&desk), outcomes, at_rest: false })
+        let here = self.resume_for(&desk, agreed).await?;
+        Ok((Fetching { working: self.working(&desk), outcomes, at_rest: false }, here))
     }
 
     /// The original of a picture on the bench.

@@ -86,7 +86,7 @@ impl Audience for Hall {
         if let Ok(finished) = result {
             app.vault_grew.fetch_or(!finished.from_vault, Ordering::Relaxed);
         }
-        let Some(Begun { picture: id, options }) = self.book.begun(job) else {
+        let Some(Begun { picture: id, options, .. }) = self.book.begun(job) else {
             app.credits_moved(&self.desk);
             app.watching.wake();
             return;

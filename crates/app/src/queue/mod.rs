@@ -54,23 +54,25 @@ pub(crate) struct Beginning<'a> {
     pub(crate) before_payg: usize,
     /// The pictures, and whether each will be charged.
     pub(crate) pictures: Vec<(PictureId, bool)>,
+    /// Pictures that are cut out on this computer, each once.
+    pub(crate) here: Vec<PictureId>,
 }
 
 /// What was begun.
 pub(crate) struct BegunList {
     /// Who drives it.
     pub(crate) working: Arc<Working>,
-    /// What was written down; nothing where every picture was left out.
-    pub(crate) batch: Option<BatchRow>,
     /// Pictures that are not sent: their results exist, or they cannot be named.
     pub(crate) left_out: Vec<(PictureId, Problem)>,
+    /// Pictures that are written down to be cut out on this computer.
+    pub(crate) here: Vec<PictureId>,
 }
 
 impl App {
     /// Puts pictures into the queue. When this returns they are written down; what becomes of them is told as it happens.
     pub(crate) async fn begin(&self, beginning: Beginning<'_>) -> Result<BegunList, Problem> {
-        let Beginning { desk, origin, options, saving, agreed, never_payg, before_payg, pictures } = beginning;
-        let ids: Vec<PictureId> = pictures.iter().map(|(id, _)| *id).collect();
+        let Beginning { desk, origin, options, saving, agreed, never_payg, before_payg, pictures, here } = beginning;
+        let ids: Vec<PictureId> = pictures.iter().map(|(id, _)| *id).chain(here).collect();
         self.queue_up(&ids)?;
         let planned = match self.plan_orders(&ids, options, saving, None).await {
             Ok(planned) => planned,
@@ -80,15 +82,19 @@ impl App {
             }
         };
         let left_out = self.left_out(planned.existing, planned.unnamed);
-        let (ids, orders): (Vec<PictureId>, Vec<Order>) = planned.orders.into_iter().unzip();
-        let working = self.working(desk);
-        if orders.is_empty() {
-            return Ok(BegunList { working, batch: None, left_out });
-        }
-        self.promise(&ids, &orders);
-        let label = label(&orders);
         let will_be_charged: HashMap<PictureId, bool> = pictures.into_iter().collect();
-        let charged = ids.iter().map(|id| will_be_charged.get(id).copied().unwrap_or(true));
+        let (sent, cut): (Vec<_>, Vec<_>) =
+            planned.orders.into_iter().partition(|(id, _)| will_be_charged.contains_key(id));
+        let working = self.working(desk);
+        if sent.is_empty() && cut.is_empty() {
+            return Ok(BegunList { working, left_out, here: Vec::new() });
+        }
+        let label = label(sent.iter().chain(&cut).map(|(_, order)| order));
+        self.promise(sent.iter().chain(&cut));
+        let charged: Vec<bool> = sent.iter().map(|(id, _)| will_be_charged.get(id).copied().unwrap_or(true)).collect();
+        let (mut ids, orders): (Vec<PictureId>, Vec<Order>) = sent.into_iter().unzip();
+        let (here, cut): (Vec<PictureId>, Vec<Order>) = cut.into_iter().unzip();
+        ids.extend(&here);
         let agreement = Agreement {
             origin: origin.to_owned(),
             label: label.clone(),
@@ -97,20 +103,23 @@ impl App {
             before_payg,
             orders: orders.into_iter().zip(charged).collect(),
             free_stays_free: false,
+            here: cut,
         };
         let begun = {
             let (book, ids, options) = (Arc::clone(&working.book), ids.clone(), options.clone());
+            let sent = ids.len() - here.len();
             let noted = move |rows: &[JobRow]| {
-                let begun = rows.iter().zip(ids);
-                let begun = begun.map(|(row, picture)| (row.id, Begun { picture, options: options.clone() }));
+                let begun = rows.iter().zip(ids).zip(0..).map(|((row, picture), place)| {
+                    (row.id, Begun { picture, options: options.clone(), here: place >= sent })
+                });
                 book.begin(&label, begun);
             };
             enter(&working, agreement, noted).await?
         };
         match begun {
-            Ok((batch, _)) => {
+            Ok(_) => {
                 working.runner.has_heard().await;
-                Ok(BegunList { working, batch: Some(batch), left_out })
+                Ok(BegunList { working, left_out, here })
             }
             Err(error) => {
                 self.let_go(&ids);
@@ -138,9 +147,9 @@ impl App {
     }
 
     /// Remembers the names that results on their way will get.
-    fn promise(&self, ids: &[PictureId], orders: &[Order]) {
+    fn promise<'a>(&self, orders: impl Iterator<Item = &'a (PictureId, Order)>) {
         let mut bench = self.bench();
-        for (id, order) in ids.iter().zip(orders) {
+        for (id, order) in orders {
             if let Some(picture) = bench.get_mut(*id) {
                 picture.planned = Some(order.output.clone());
             }
@@ -329,11 +338,11 @@ pub(crate) async fn enter(
 }
 
 /// What people call a list: its folder where all of it lies in one, else its first picture.
-fn label(orders: &[Order]) -> String {
-    let Some(first) = orders.first() else { return String::new() };
-    let parent = first.input.parent();
-    match parent {
-        Some(parent) if orders.len() > 1 && orders.iter().all(|order| order.input.parent() == Some(parent)) => {
+fn label<'a>(mut orders: impl Iterator<Item = &'a Order>) -> String {
+    let Some(first) = orders.next() else { return String::new() };
+    let mut others = orders.peekable();
+    match first.input.parent() {
+        Some(parent) if others.peek().is_some() && others.all(|order| order.input.parent() == Some(parent)) => {
             file_name(parent)
         }
         _ => file_name(&first.input),

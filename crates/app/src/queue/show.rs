@@ -128,7 +128,14 @@ impl App {
             let jobs = app.ground.store.batch_jobs(batch.id).unwrap_or_default();
             // A watched folder is looked at where it is shown; its many batches are none of the user's.
             let is_theirs = !batch.is_of_a_watch();
-            if is_theirs && jobs.len() >= WORTH_A_NOTICE && app.front == Front::Window && !app.is_quiet_now() {
+            // It is over for them when what is cut out on this computer is done, too.
+            let goes_on = jobs.iter().any(|job| matches!(job.state, JobState::Queued | JobState::Planned));
+            if is_theirs
+                && !goes_on
+                && jobs.len() >= WORTH_A_NOTICE
+                && app.front == Front::Window
+                && !app.is_quiet_now()
+            {
                 let notice = ended(&batch, &jobs);
                 if let Err(error) = app.host.notify(&notice) {
                     tracing::info!(%error, "no native notice");

@@ -66,6 +66,8 @@ pub struct ResumeView {
     pub payg: String,
     /// So many of them the credits do not reach.
     pub uncovered: usize,
+    /// Pictures beside them that are cut out on this computer, free.
+    pub here: usize,
 }
 
 /// The queue of an account.

@@ -68,6 +68,7 @@ impl WatchQueue for QueueForWatches {
             never_payg: false,
             before_payg: 0,
             orders: orders.into_iter().zip(charged).collect(),
+            here: Vec::new(),
             free_stays_free: true,
         };
         // A list of the user's keeps its name.

@@ -25,6 +25,11 @@ struct Desk {
 
 impl Desk {
     async fn open(latency_ms: u64, faults: serde_json::Value) -> Self {
+        Self::holding("100", "0", latency_ms, faults).await
+    }
+
+    /// Holding so many credits of the subscription and of PAYG.
+    async fn holding(subscription: &str, payg: &str, latency_ms: u64, faults: serde_json::Value) -> Self {
         let home = tempfile::tempdir().unwrap();
         let answer = home.path().join("answer.png");
         RgbaImage::from_pixel(SIDE, SIDE, Rgba([10, 20, 30, 255])).save(&answer).unwrap();
@@ -32,8 +37,8 @@ impl Desk {
         std::fs::write(&rules, faults.to_string()).unwrap();
         let service = Sandbox::start(SandboxOptions {
             key: KEY.to_owned(),
-            subscription: "100".to_owned(),
-            payg: "0".to_owned(),
+            subscription: subscription.to_owned(),
+            payg: payg.to_owned(),
             latency_ms,
             answer: Some(answer),
             faults: Some(rules),
@@ -243,4 +248,42 @@ async fn a_preview_that_is_made_late_does_not_hide_that_a_picture_may_have_been_
         })
     });
     assert_eq!(seen.await, PictureState::Unknown);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_to_be_cut_out_here_is_offered_for_nothing_after_a_restart_and_done() {
+    let mut desk = Desk::holding("2", "5", 20, json!([])).await;
+    // A bright thing before a dark ground: something to find.
+    let folder = desk.home.path().join("photos");
+    std::fs::create_dir_all(&folder).unwrap();
+    let thing = |x: u32, y: u32| x.abs_diff(40).pow(2) + y.abs_diff(30).pow(2) < 20 * 20;
+    let paths: Vec<PathBuf> = (0..5_u8)
+        .map(|shade| {
+            let path = folder.join(format!("thing {shade}.png"));
+            let fill = |x, y| Rgba(if thing(x, y) { [240, 180, 40, 255] } else { [10, 20, 30 + shade, 255] });
+            RgbaImage::from_fn(80, 60, fill).save(&path).unwrap();
+            path
+        })
+        .collect();
+    let taken = desk.app.take_in(paths, TakenBy::Terminal).await;
+    let ids: Vec<PictureId> = taken.pictures.iter().map(|picture| picture.id).collect();
+    desk.app.download(ids, OutputOptions::default(), "2".to_owned(), SpendChoice::RestOnDevice).await.unwrap();
+    desk.until(|queue| queue.saved == 2).await;
+    desk.restart().await;
+
+    let left = desk.until(|queue| queue.mode == QueueMode::Paused).await;
+    let resume = left.resume.unwrap();
+    assert!(resume.here > 0, "it was closed before they were done: {}", desk.results());
+    assert_eq!((resume.pictures, resume.cost.as_str(), left.waiting), (0, "0", resume.here));
+    assert_eq!(desk.results(), 5 - resume.here);
+    desk.app.resume_queue("0".to_owned()).await.unwrap();
+    while desk.results() < 5 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    desk.until(|queue| queue.mode == QueueMode::Idle).await;
+    while desk.states(PictureState::Saved).await < resume.here {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    desk.restart().await;
+    assert_eq!(desk.app.queue().await.unwrap().mode, QueueMode::Idle, "nothing of it is left");
 }

@@ -106,6 +106,21 @@ impl Spender {
         })
     }
 
+    /// A new row for a picture that is cut out on this computer.
+    pub(super) fn row_here(&self, order: &Order, run: RunId) -> JobRow {
+        JobRow {
+            content: order.content.to_string(),
+            options_json: Plan::here(order).to_json(),
+            ..JobRow::planned(run, self.account(), order.input.clone(), order.output.clone())
+        }
+    }
+
+    /// The order of a job that is cut out on this computer; `None` for every other.
+    #[must_use]
+    pub fn order_here(&self, job: &JobRow) -> Option<Order> {
+        Plan::order_here(job)
+    }
+
     /// What pictures that have ended would cost if they were asked for again.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 mod audience;
 mod boot;
 mod ends;
+mod here;
 mod quiet;
 mod state;
 
@@ -64,6 +65,9 @@ pub struct Agreement {
     pub orders: Vec<(Order, bool)>,
     /// Those that will not be charged are quoted nothing: one that would cost after all is left out, like one beyond the limit.
     pub free_stays_free: bool,
+    /// Pictures that are cut out on this computer, free, and written down with the others, so that a restart knows of them
+    /// ([`Runner::cut_out_here`]).
+    pub here: Vec<Order>,
 }
 
 /// The error of a job that was left out because it would have cost more than what was agreed to.
@@ -88,6 +92,8 @@ enum Command {
     Again(BatchRow, Vec<(JobId, Entry)>, Credits),
     First(Vec<JobId>),
     Rescue(Vec<JobId>),
+    /// A picture that is cut out on this computer is over.
+    HereOver(JobId),
     Close,
 }
 
@@ -131,7 +137,8 @@ impl Runner {
     }
 
     /// Writes an agreement down and begins it behind whatever waits already. When this returns it survives a power cut. `noted` is
-    /// called when it is written and before the first picture is sent.
+    /// called when it is written and before the first picture is sent. The rows are those of the orders, then those of the pictures that
+    /// are cut out here; these wait until they are asked for.
     ///
     /// # Errors
     /// When the records cannot be written; nothing is sent then.
@@ -140,7 +147,7 @@ impl Runner {
         agreement: Agreement,
         noted: impl FnOnce(&BatchRow, &[JobRow]),
     ) -> Result<(BatchRow, Vec<JobRow>), BatchError> {
-        let Agreement { origin, label, agreed, never_payg, before_payg, orders, free_stays_free } = agreement;
+        let Agreement { origin, label, agreed, never_payg, before_payg, orders, free_stays_free, here } = agreement;
         let spender = &self.spender;
         let run = self.run()?;
         let batch = BatchRow {
@@ -154,7 +161,8 @@ impl Runner {
             let free = free_stays_free && !charged;
             Ok::<_, BatchError>(if free { JobRow { quoted: Credits::ZERO, ..row } } else { row })
         };
-        let rows: Vec<JobRow> = orders.iter().map(row).collect::<Result<_, _>>()?;
+        let mut rows: Vec<JobRow> = orders.iter().map(row).collect::<Result<_, _>>()?;
+        rows.extend(here.iter().map(|order| spender.row_here(order, run.id())));
         let (batch, rows) = spender.parts.store.batch_insert(&batch, &rows)?;
         noted(&batch, &rows);
         let entries = rows.iter().zip(orders).map(|(row, (order, charged))| {

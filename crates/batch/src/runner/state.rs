@@ -286,6 +286,7 @@ impl Driver {
                 self.unsaved.extend(jobs);
                 self.rescue();
             }
+            Command::HereOver(job) => self.here_over(job),
             Command::Close => self.close(),
         }
     }

@@ -21,6 +21,7 @@ mod runner;
 mod runner_balance;
 mod runner_deaths;
 mod runner_folder;
+mod runner_here;
 mod runner_limits;
 mod runner_order;
 mod runner_pauses;

@@ -108,6 +108,7 @@ impl Desk {
             before_payg: 1,
             orders: vec![(self.bench.order(name), true)],
             free_stays_free: false,
+            here: Vec::new(),
         };
         let (batch, rows) = self.runner.begin(agreement, |_, _| {}).unwrap();
         self.runner.at_rest().await;

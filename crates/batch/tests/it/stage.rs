@@ -270,6 +270,7 @@ pub(crate) fn agreement(orders: Vec<(Order, bool)>, agreed: &str) -> Agreement {
         before_payg: 0,
         orders,
         free_stays_free: false,
+        here: Vec::new(),
     }
 }
 

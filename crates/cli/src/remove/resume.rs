@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use clearcut_app::problem::Problem;
-use clearcut_app::views::{PictureId, PictureView};
-use clearcut_app::{App, Earlier};
+use clearcut_app::views::{OutputOptions, PictureId, PictureView};
+use clearcut_app::{App, BatchId, Earlier};
 
 use super::{done, stopping};
 use crate::agree;
@@ -20,7 +20,7 @@ use crate::words;
 pub(super) async fn go_on(
     session: &Session<'_>,
     inputs: &mut Vec<Input>,
-    spend: &Spend,
+    (options, spend): (&OutputOptions, &Spend),
     refused: Option<&Problem>,
     report: &mut Report<'_>,
 ) -> Result<(), Problem> {
@@ -29,10 +29,10 @@ pub(super) async fn go_on(
         let cost = super::amount(&view.cost)?;
         session.out.talk(&format!(
             "An earlier run left {}: {} to go on.",
-            words::pictures(view.pictures),
+            words::pictures(view.pictures + view.here),
             words::credits(&view.cost)
         ));
-        let what = format!("going on with {}", words::pictures(view.pictures));
+        let what = format!("going on with {}", words::pictures(view.pictures + view.here));
         let payg = if view.payg == "0" { String::new() } else { format!(", {} of them pay-as-you-go", view.payg) };
         let allowed = agree::agree(&what, &payg, cost, spend, session.out, session.interrupt).await;
         let stands = refused.filter(|_| !cost.is_zero()).cloned();
@@ -42,7 +42,7 @@ pub(super) async fn go_on(
         };
         let mut told = HashSet::new();
         let why = match begun {
-            Ok(mut fetching) => {
+            Ok((mut fetching, here)) => {
                 let mut paused = false;
                 while let Some((id, result)) =
                     stopping::next(&mut fetching, &mut paused, session.interrupt, session.out).await
@@ -56,6 +56,12 @@ pub(super) async fn go_on(
                         }
                         Err(problem) => report.tell(&Line::of_problem(name, problem, app.charged_for(id)), ""),
                     }
+                }
+                for id in here.into_iter().filter(|_| !session.interrupt.asked()) {
+                    told.insert(id);
+                    let saved = super::cut_out_here(session, id, options, None, BatchId::new()).await;
+                    let (line, remark) = super::done_here(path_of(app, id), saved);
+                    report.tell(&line, &remark);
                 }
                 fetching.stands_still().unwrap_or_else(inputs::stopped)
             }

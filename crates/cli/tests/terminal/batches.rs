@@ -13,13 +13,14 @@ fn photos(place: &Place, count: u8) -> Vec<String> {
 }
 
 /// A run of `clearcut remove` over all photos that is killed when `kill_at` requests have been made.
-fn killed(place: &Place, service: &Practice, kill_at: u64) {
+fn killed(place: &Place, service: &Practice, kill_at: u64, more: &[&str]) {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin("clearcut"));
     for (variable, folder) in [("DATA", "data"), ("CONFIG", "config"), ("CACHE", "cache")] {
         command.env(format!("CLEARCUT_{variable}_DIR"), place.path(folder));
     }
     let mut running = command
         .args(["remove", ".", "--recursive", "--yes", "--parallel", "2", "--service", &service.prefix()])
+        .args(more)
         .current_dir(place.path("pictures"))
         .env("CLEARCUT_API_KEY", KEY)
         .stdout(Stdio::null())
@@ -34,10 +35,33 @@ fn killed(place: &Place, service: &Practice, kill_at: u64) {
 }
 
 #[test]
+fn what_a_killed_run_was_to_cut_out_here_is_gone_on_with_for_nothing() {
+    let (place, service) = (Place::new(), Practice::slow("3", "2", 120));
+    let files: Vec<String> = (1..=7).map(|number| format!("p{number:02}.png")).collect();
+    for (number, file) in (1..).zip(&files) {
+        place.small_picture_of_something(file, number);
+    }
+    killed(&place, &service, 3, &["--rest-on-device"]);
+    let listed = Said::by(place.against(&service, ["jobs", "--json"]));
+    let waiting = listed.lines().iter().filter(|line| line["state"] == "queued").count();
+    assert!((3..=4).contains(&waiting) && listed.lines().len() == 7, "{}", listed.stdout);
+
+    // It costs nothing, so nobody is asked.
+    let resumed = Said::by(place.against(&service, ["remove", "--resume", "--leave-unknown", "--json"]));
+    let here = resumed.lines().iter().filter(|line| line["state"] == "on_device").count();
+    assert_eq!((here, service.removals()), (waiting, 3), "{} {}", resumed.stdout, resumed.stderr);
+    for file in &files[3..] {
+        assert!(place.path("pictures").join(file.replace(".png", "-cutout.png")).exists(), "{file}");
+    }
+    let listed = Said::by(place.against(&service, ["jobs", "--last", "5", "--json"]));
+    assert!(listed.lines().iter().all(|line| line["state"] != "queued"), "{}", listed.stdout);
+}
+
+#[test]
 fn a_run_that_was_killed_is_listed_and_gone_on_with_and_every_picture_is_paid_once() {
     let (place, service) = (Place::new(), Practice::slow("40", "10", 120));
     photos(&place, 9);
-    killed(&place, &service, 4);
+    killed(&place, &service, 4, &[]);
     let listed = Said::by(place.against(&service, ["jobs", "--json"]));
     assert_eq!((listed.code, listed.lines().len()), (0, 9), "{}", listed.stderr);
     let waiting = listed.lines().iter().filter(|line| line["state"] == "queued").count();
@@ -67,7 +91,7 @@ fn a_run_that_was_killed_is_listed_and_gone_on_with_and_every_picture_is_paid_on
 fn what_waits_can_be_left() {
     let (place, service) = (Place::new(), Practice::slow("40", "10", 120));
     photos(&place, 8);
-    killed(&place, &service, 3);
+    killed(&place, &service, 3, &[]);
     assert_eq!(Said::by(place.against(&service, ["jobs", "drop"])).code, 0);
     let listed = Said::by(place.against(&service, ["jobs"]));
     assert!(listed.stdout.contains("No batch waits or runs."), "{}", listed.stdout);

@@ -42,10 +42,19 @@ impl Place {
 
     /// A picture in which the model on this computer finds something: a bright thing before a dark ground.
     pub(crate) fn picture_of_something(&self, name: &str, shade: u8) -> PathBuf {
+        self.something(name, shade, (160, 120))
+    }
+
+    /// The same, as large as the canned answer of a slow service.
+    pub(crate) fn small_picture_of_something(&self, name: &str, shade: u8) -> PathBuf {
+        self.something(name, shade, SIZE)
+    }
+
+    fn something(&self, name: &str, shade: u8, (width, height): (u32, u32)) -> PathBuf {
         let path = self.path("pictures").join(name);
-        let thing = |x: u32, y: u32| x.abs_diff(80).pow(2) + y.abs_diff(60).pow(2) < 40 * 40;
+        let thing = |x: u32, y: u32| x.abs_diff(width / 2).pow(2) + y.abs_diff(height / 2).pow(2) < (height / 3).pow(2);
         let fill = |x, y| image::Rgb(if thing(x, y) { [240, 180, 40] } else { [10, 20, 30 + shade] });
-        image::RgbImage::from_fn(160, 120, fill).save(&path).unwrap();
+        image::RgbImage::from_fn(width, height, fill).save(&path).unwrap();
         path
     }
 

@@ -167,7 +167,7 @@ impl Hand<'_> {
             let Some((_, view)) = self.app.left_behind().await? else { return Ok(()) };
             let cost: Credits = view.cost.parse()?;
             match self.app.go_on(cost).await {
-                Ok(fetching) => self.wait_for(fetching).await?,
+                Ok((fetching, _)) => self.wait_for(fetching).await?,
                 Err(problem) => self.refused(&problem)?,
             }
         }
@@ -223,6 +223,7 @@ impl Hand<'_> {
             agreed: chosen.cost.parse()?,
             never_payg: false,
             before_payg: chosen.before_payg,
+            here: Vec::new(),
         };
         match self.app.fetch_list(list).await {
             Ok((fetching, left_out)) => {

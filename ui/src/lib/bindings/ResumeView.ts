@@ -18,4 +18,8 @@ payg: string,
 /**
  * So many of them the credits do not reach.
  */
-uncovered: number, };
+uncovered: number, 
+/**
+ * Pictures beside them that are cut out on this computer, free.
+ */
+here: number, };
