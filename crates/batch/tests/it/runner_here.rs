@@ -66,6 +66,8 @@ async fn after_a_death_they_are_offered_for_nothing_and_done() {
     let done = stage.runner.cut_out_here(here[0].id, &on_device(), &|| false).unwrap();
     let undone = JobChange::default();
     stage.bench.store.job_update(here[0].id, JobState::Saved, JobState::Planned, &undone).unwrap();
+    // A driver that is dropped gives its lock up a moment later; this one has by now.
+    stage.runner.close().await;
     let stage = stage.restarted().await;
     stage.bench.spender.recover().await.unwrap();
     let offered = stage.bench.spender.offered().unwrap();
