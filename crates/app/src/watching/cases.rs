@@ -154,6 +154,7 @@ impl App {
         minds.remove(&id);
         drop(minds);
         self.watching.seen().remove(&id);
+        self.forget_standing(id);
         self.watch_changed();
         self.watch_views()
     }

@@ -165,6 +165,7 @@ impl App {
             mind.hints = blocking(move || Hints::of(&folder, recursive, move || wake.notify_one())).await?;
         }
         self.watching.seen().insert(watch.id, round.seen.clone());
+        self.tell_standing(&watch, &round.seen);
         Ok(round)
     }
 }

@@ -12,6 +12,7 @@ mod queue;
 mod reading;
 mod round;
 mod shown;
+mod standing;
 mod tariff;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use self::mind::Mind;
 pub(crate) use self::plugged::QueueForWatches;
 use self::queue::WatchQueue;
 use self::round::Seen;
+use self::standing::Stand;
 
 pub use self::cases::WatchOn;
 pub use self::keeper::{WatchLine, WatchRound};
@@ -41,6 +43,8 @@ pub(crate) struct Watching {
     minds: tokio::sync::Mutex<HashMap<WatchId, Mind>>,
     /// What the last round of each saw, for the views.
     seen: Mutex<HashMap<WatchId, Seen>>,
+    /// Since when each does what it does, for the notices.
+    stands: Mutex<HashMap<WatchId, Stand>>,
     /// Folders the user chose in a dialog; the window knows them by these numbers only.
     picked: Mutex<HashMap<Uuid, PathBuf>>,
     /// Something changed: do not wait for the next look.
@@ -53,6 +57,7 @@ impl Watching {
             queue,
             minds: tokio::sync::Mutex::default(),
             seen: Mutex::default(),
+            stands: Mutex::default(),
             picked: Mutex::default(),
             wake: Arc::default(),
         }
@@ -65,6 +70,10 @@ impl Watching {
 
     fn seen(&self) -> MutexGuard<'_, HashMap<WatchId, Seen>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stands(&self) -> MutexGuard<'_, HashMap<WatchId, Stand>> {
+        self.stands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn picked(&self) -> MutexGuard<'_, HashMap<Uuid, PathBuf>> {

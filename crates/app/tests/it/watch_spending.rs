@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use clearcut_app::views::{OutputOptions, QueueMode, TypedKey, WatchFileOutcome, WatchId, WatchState, WatchView};
+use clearcut_app::views::{
+    Event, OutputOptions, QueueMode, TypedKey, WatchFileOutcome, WatchId, WatchState, WatchView,
+};
 use clearcut_app::{App, AppParts, Credits, Front, ServiceChoice, SystemKeys, WatchOn};
 use clearcut_sandbox::{Running, Sandbox, SandboxOptions};
 use clearcut_store::testing::ManualClock;
@@ -23,11 +25,17 @@ struct Shop {
     service: Running,
     clock: Arc<ManualClock>,
     app: Arc<App>,
+    host: Arc<TestHost>,
+    front: Front,
 }
 
 impl Shop {
     /// An account with so many credits.
     async fn with(credits: &str) -> Self {
+        Self::before(Front::Terminal, credits).await
+    }
+
+    async fn before(front: Front, credits: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let answer = home.path().join("answer.png");
         let half = |x: u32, _| Rgba([200, 40, 90, if x < SIDE / 2 { 255 } else { 0 }]);
@@ -45,9 +53,9 @@ impl Shop {
         let today = TimeZone::UTC.to_datetime(SystemClock.now()).date();
         let morning = today.at(9, 30, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
         let clock = Arc::new(ManualClock::at(morning));
-        let app = start(home.path(), &clock, &service).await;
+        let (app, host) = start(home.path(), front, &clock, &service).await;
         std::fs::create_dir(home.path().join("in")).unwrap();
-        Self { home, service, clock, app }
+        Self { home, service, clock, app, host, front }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -113,7 +121,7 @@ impl Shop {
     /// The process ends, and another one begins.
     async fn restart(&mut self) {
         self.app.close().await;
-        self.app = start(self.home.path(), &self.clock, &self.service).await;
+        (self.app, self.host) = start(self.home.path(), self.front, &self.clock, &self.service).await;
     }
 
     async fn next_day(&self) {
@@ -121,12 +129,13 @@ impl Shop {
     }
 }
 
-async fn start(home: &Path, clock: &Arc<ManualClock>, service: &Running) -> Arc<App> {
+async fn start(home: &Path, front: Front, clock: &Arc<ManualClock>, service: &Running) -> (Arc<App>, Arc<TestHost>) {
+    let host = Arc::new(TestHost::default());
     let parts = AppParts {
         folders: folders(home),
-        host: Arc::new(TestHost::default()),
+        host: host.clone(),
         service: ServiceChoice::Named("practice".to_owned()),
-        front: Front::Terminal,
+        front,
         keys: Arc::new(SystemKeys::default()),
         environment_key: None,
         clock: clock.clone(),
@@ -138,7 +147,7 @@ async fn start(home: &Path, clock: &Arc<ManualClock>, service: &Running) -> Arc<
     let (prefix, key) = (service.prefix().to_string(), Some(TypedKey::new(KEY)));
     app.add_account("removebg".to_owned(), Some(prefix), None, key).await.unwrap();
     app.gauge(true).await.unwrap();
-    app
+    (app, host)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -243,5 +252,59 @@ async fn a_paused_watch_takes_back_what_waits_and_asks_for_it_when_it_goes_on() 
     assert_eq!((shop.service.charged().as_str(), shop.results().len()), ("2", 2));
     let view = shop.view().await;
     assert!(view.last.iter().all(|file| file.outcome == WatchFileOutcome::Done), "{view:?}");
+    shop.app.close().await;
+}
+
+impl Shop {
+    /// What the desktop was told of watches: titles, in order.
+    fn told(&self) -> Vec<String> {
+        let notices = self.host.notices.lock().unwrap();
+        notices.iter().filter(|notice| notice.id.starts_with("watch-")).map(|notice| notice.title.clone()).collect()
+    }
+
+    fn banners(&self) -> usize {
+        self.host.told().iter().fold(0, |shown, told| match &told.event {
+            Event::Banner { banner } if banner.id.starts_with("watch-") => shown + 1,
+            Event::BannerGone { id } if id.starts_with("watch-") => shown - 1,
+            _ => shown,
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_stands_still_says_so_once_a_reason_and_day() {
+    let used_up = "Today’s budget of “in” is used up".to_owned();
+    let mut shop = Shop::before(Front::Window, "10").await;
+    shop.put(&[("a.png", 1), ("b.png", 2), ("c.png", 3)]);
+    let watch = shop.watch(1).await;
+    assert_eq!(shop.settle(watch).await, WatchState::UsedUp);
+    for _ in 0..3 {
+        shop.app.watch_round(watch).await.unwrap();
+    }
+    assert_eq!((shop.told(), shop.banners()), (vec![used_up.clone()], 1));
+    let body = shop.host.notices.lock().unwrap().last().unwrap().body.clone();
+    assert_eq!(body, "1 of 1 credits. 2 pictures wait. It goes on at midnight, or with a larger budget.");
+
+    shop.restart().await;
+    assert_eq!(shop.settle(watch).await, WatchState::UsedUp);
+    assert_eq!(shop.told(), Vec::<String>::new(), "this day it was told");
+
+    shop.next_day().await;
+    assert_eq!(shop.settle(watch).await, WatchState::UsedUp);
+    assert_eq!(shop.told(), [used_up], "another day");
+    shop.next_day().await;
+    assert_eq!(shop.settle(watch).await, WatchState::Watching);
+    assert_eq!(shop.banners(), 0, "it goes on");
+
+    // A drive that is back soon is no news; one that stays away is.
+    let told = shop.told().len();
+    DiskFiles.rename_new(&shop.path("in"), &shop.path("elsewhere")).unwrap();
+    assert_eq!(shop.app.watch_round(watch).await.unwrap().state, WatchState::Away);
+    assert_eq!(shop.told().len(), told);
+    shop.clock.advance(SignedDuration::from_mins(6));
+    shop.app.watch_round(watch).await.unwrap();
+    assert_eq!(shop.told().last().unwrap(), "“in” is not there");
+    shop.app.remove_watch(watch).await.unwrap();
+    assert_eq!(shop.banners(), 0);
     shop.app.close().await;
 }
