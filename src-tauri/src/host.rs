@@ -98,6 +98,14 @@ impl<R: Runtime> Host for DesktopHost<R> {
         chosen.await.ok().flatten().map(|files| files.into_iter().filter_map(path).collect())
     }
 
+    async fn choose_picture(&self) -> Option<PathBuf> {
+        let (answer, chosen) = oneshot::channel();
+        self.dialog("Choose a background").add_filter("Pictures", PICTURES).pick_file(|file| {
+            let _closed_meanwhile = answer.send(file);
+        });
+        chosen.await.ok().flatten().and_then(path)
+    }
+
     async fn choose_folder(&self) -> Option<PathBuf> {
         let (answer, chosen) = oneshot::channel();
         self.dialog("Choose a folder").pick_folder(|folder| {

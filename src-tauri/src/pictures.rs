@@ -1,5 +1,5 @@
 //! The picture protocol: thumbnails and previews reach the window as bytes under an id, never as JSON and never as files.
-//! It refuses every address that is not one of its own three shapes, so that no path can be walked.
+//! It refuses every address that is not one of its own shapes, so that no path can be walked.
 
 use clearcut_app::Served;
 use tauri::http::{Request, Response, StatusCode, header};
@@ -42,11 +42,15 @@ pub(crate) fn serve<R: Runtime>(
     });
 }
 
-/// `thumb/ID`, `before/ID` or `after/ID`, where an id is hexadecimal digits and dashes.
+/// `thumb/ID`, `before/ID` or `after/ID`, where an id is hexadecimal digits and dashes; `template/NAME`, where a name is small
+/// letters and underscores; `backdrop/HASH`, where a hash is 64 hexadecimal digits.
 fn is_one_of_ours(address: &str) -> bool {
-    address.split_once('/').is_some_and(|(side, id)| {
-        SIDES.contains(&side) && id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-    })
+    let Some((side, id)) = address.split_once('/') else { return false };
+    match side {
+        "template" => (1..=32).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
+        "backdrop" => id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        _ => SIDES.contains(&side) && id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'),
+    }
 }
 
 /// A picture. An address with a version never changes its meaning; one without may.
@@ -82,6 +86,12 @@ mod tests {
     }
 
     #[test]
+    fn so_have_the_backgrounds() {
+        assert!(is_one_of_ours("template/dark_floor"));
+        assert!(is_one_of_ours(&format!("backdrop/{}", "0f".repeat(32))));
+    }
+
+    #[test]
     fn no_other_address_gets_as_far_as_the_app() {
         for address in [
             "",
@@ -95,6 +105,10 @@ mod tests {
             "THUMB/0192f0c1-2345-7abc-8def-0123456789ab",
             "thumb/0192f0c1-2345-7abc-8def-0123456789ab/x",
             "thumb/0192f0c1-2345-7abc-8def-0123456789zz",
+            "template/../vault",
+            "template/",
+            "backdrop/..",
+            "backdrop/0192f0c1-2345-7abc-8def-0123456789ab",
         ] {
             assert!(!is_one_of_ours(address), "{address}");
         }

@@ -50,6 +50,14 @@ macro_rules! commands {
             resume_download() -> ();
             /// Writes a picture that is already paid once more, in another format or on another background. Free.
             save_again(picture: PictureId, options: OutputOptions) -> ();
+            /// What was done to a picture's cutout: the brush, and what it is laid on.
+            edits(picture: PictureId) -> EditsView;
+            /// Keeps what was done to a picture's cutout, by its content. Free, and nothing is sent.
+            set_edits(picture: PictureId, edits: Edits) -> ();
+            /// Opens the system's dialog for a background picture and keeps a copy of it on this computer.
+            choose_backdrop() -> Option<BackdropView>;
+            /// The own backgrounds, the last chosen first.
+            backdrops() -> Vec<BackdropView>;
             /// Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited.
             cancel(picture: PictureId) -> ();
             /// Everything of the Credits view: plan, forecast, prompts, advice, end of service.

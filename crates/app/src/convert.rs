@@ -124,7 +124,7 @@ pub(crate) fn format_choice(format: OutputFormat) -> FormatChoice {
 pub(crate) fn background_text(look: &Look) -> Option<String> {
     match look.background {
         Background::Transparent => None,
-        Background::Colour([red, green, blue]) => Some(format!("#{red:02x}{green:02x}{blue:02x}")),
+        Background::Colour(rgb) => Some(colour_text(rgb)),
     }
 }
 
@@ -150,7 +150,12 @@ pub(crate) fn look(options: &OutputOptions) -> Result<Look, Problem> {
     Ok(Look { background })
 }
 
-fn colour(text: &str) -> Result<[u8; 3], Problem> {
+/// A colour as `#rrggbb`.
+pub(crate) fn colour_text([red, green, blue]: [u8; 3]) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+pub(crate) fn colour(text: &str) -> Result<[u8; 3], Problem> {
     let wrong = || {
         Problem::new(Code::BadRequest, format!("“{text}” is no colour."), "Write it as #rrggbb, for example #ffffff.")
     };

@@ -64,6 +64,12 @@ impl Folders {
         self.data.join("pasted")
     }
 
+    /// Own backgrounds, each named by its content.
+    #[must_use]
+    pub fn backdrops(&self) -> PathBuf {
+        self.data.join("backdrops")
+    }
+
     /// The vault of paid answers.
     #[must_use]
     pub fn vault(&self) -> PathBuf {

@@ -90,6 +90,11 @@ pub trait Host: Send + Sync {
         None
     }
 
+    /// Asks the user for one picture file; `None` when the dialog was closed, and where there are no dialogs.
+    async fn choose_picture(&self) -> Option<PathBuf> {
+        None
+    }
+
     /// Asks the user for a folder; `None` when the dialog was closed, and where there are no dialogs.
     async fn choose_folder(&self) -> Option<PathBuf> {
         None

@@ -16,6 +16,7 @@ mod desk;
 mod doctor;
 mod download;
 mod drives;
+mod edits;
 mod end;
 mod folders;
 mod gauge_view;

@@ -231,26 +231,25 @@ impl App {
         .await?
     }
 
-    /// What the picture protocol serves under `thumb/ID`, `before/ID` and `after/ID`: small stand-ins, never an original.
+    /// What the picture protocol serves under `thumb/ID`, `before/ID` and `after/ID`, `template/NAME` and `backdrop/ID`: small
+    /// stand-ins, never an original.
     ///
     /// # Errors
     /// When the address is none of these, or the picture is gone.
     pub async fn picture_bytes(&self, address: &str) -> Result<Served, Problem> {
         let nothing = || Problem::new(Code::BadRequest, "There is no such picture.", "");
         let (kind, id) = address.trim_start_matches('/').split_once('/').ok_or_else(nothing)?;
+        if let Some(background) = self.background_bytes(kind, id).await {
+            return background;
+        }
         let shown = Shown::of(kind).ok_or_else(nothing)?;
         let id = PictureId(id.parse().map_err(|_| nothing())?);
-        let (examined, name, paid_by, source) = {
+        let (examined, name) = {
             let bench = self.bench();
             let picture = bench.get(id)?;
-            let source = picture.preview.as_ref().map(|preview| preview.source);
-            (picture.examined.clone(), picture.name(), picture.paid_by.filter(|_| picture.is_paid()), source)
+            (picture.examined.clone(), picture.name())
         };
-        let has_result = match paid_by {
-            Some(job) => self.has_stand_in(job, &examined).await,
-            None => false,
-        };
-        let cutout = if has_result { Some(RESULT) } else { source.map(cutout_name) };
+        let cutout = self.shown_cutout(id).await?;
         let proxies = Proxies::of(&self.folders.cache, &examined.content);
         // What was made before is served at once, whatever is being made meanwhile.
         let kept = {
@@ -303,6 +302,21 @@ impl Shown {
 }
 
 impl App {
+    /// The name under which the stand-in of a picture's best cutout is kept: the paid one, else the preview.
+    pub(crate) async fn shown_cutout(&self, id: PictureId) -> Result<Option<&'static str>, Problem> {
+        let (examined, paid_by, source) = {
+            let bench = self.bench();
+            let picture = bench.get(id)?;
+            let source = picture.preview.as_ref().map(|preview| preview.source);
+            (picture.examined.clone(), picture.paid_by.filter(|_| picture.is_paid()), source)
+        };
+        let has_result = match paid_by {
+            Some(job) => self.has_stand_in(job, &examined).await,
+            None => false,
+        };
+        Ok(if has_result { Some(RESULT) } else { source.map(cutout_name) })
+    }
+
     /// Whether there is a stand-in of a paid result; made when it is first looked at, because a batch makes thousands that nobody
     /// looks at.
     async fn has_stand_in(&self, job: JobId, examined: &Examined) -> bool {

@@ -20,6 +20,7 @@ mod png_rows;
 mod probe;
 mod resize;
 mod rgba;
+pub mod scene;
 mod sniff;
 mod writers;
 

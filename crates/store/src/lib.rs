@@ -36,6 +36,7 @@ pub use job_state::JobState;
 pub use spending::{Booking, Looked};
 pub use tables::accounts::AccountRow;
 pub use tables::batches::BatchRow;
+pub use tables::edits::BackdropRow;
 pub use tables::history::{HistoryKind, HistoryRow, Period, SpentLine};
 pub use tables::jobs::{JobChange, JobRow};
 pub use tables::kept::KeptRow;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::StoreError;
 use crate::tables::{
-    accounts, batches, checkpoints, jobs, ledger, notices, plans, receipts, runs, watch_files, watches,
+    accounts, batches, checkpoints, edits, jobs, ledger, notices, plans, receipts, runs, watch_files, watches,
 };
 
 /// Step `n` takes a database from version `n` to `n + 1`.
@@ -17,6 +17,7 @@ const STEPS: &[&[&str]] = &[
     &[accounts::CREATE, runs::CREATE, jobs::CREATE, ledger::CREATE, receipts::CREATE],
     &[plans::CREATE, notices::CREATE, checkpoints::CREATE, ledger::ADD_CYCLES, jobs::ADD_BATCH, receipts::ADD_ANSWER],
     &[batches::CREATE, jobs::ADD_QUEUE, watches::CREATE, watch_files::CREATE, watches::ADD_OUTPUT_INDEX],
+    &[edits::CREATE],
 ];
 
 /// Brings the database to this program's version.

@@ -4,6 +4,7 @@
 
 mod account;
 mod credits;
+mod edits;
 mod history;
 mod outlook;
 mod picture;
@@ -17,6 +18,10 @@ use ts_rs::TS;
 
 pub use account::{AccountAdded, AccountId, AccountKind, AccountView, KeyPlace, Page, ServiceView, SizeView, TypedKey};
 pub use credits::{CycleView, FigureView, GaugeLevel, GaugeView, SourceView};
+pub use edits::{
+    Backdrop, BackdropFit, BackdropId, BackdropView, Canvas, ContactShadow, DropShadow, Edits, EditsView, Placement,
+    Scene, Stroke, StrokeTool, SubjectBox, TemplateName, TemplateView,
+};
 pub use history::{HistoryFilter, HistoryRowView, HistoryState, HistoryView};
 pub use outlook::{
     AdviceView, BurnView, CatalogueView, CreditsView, DayView, EndView, ForecastView, LapseView, LotView, OfferView,

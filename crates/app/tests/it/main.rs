@@ -3,6 +3,7 @@
 
 mod accounts;
 mod common;
+mod edits;
 mod main_job;
 mod money;
 mod purchase;

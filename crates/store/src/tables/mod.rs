@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod batches;
 pub(crate) mod checkpoints;
+pub(crate) mod edits;
 pub(crate) mod history;
 pub(crate) mod jobs;
 pub(crate) mod kept;

@@ -6,6 +6,7 @@ mod batches;
 mod checkpoints;
 mod crash;
 mod database;
+mod edits;
 mod files;
 mod full_drive;
 mod history;

@@ -70,7 +70,7 @@ fn every_row_of_version_1_is_there_and_says_the_same() {
     let dir = version_1();
     assert_eq!(version(&dir), 1);
     let store = Store::open(dir.path()).unwrap();
-    assert_eq!(version(&dir), 3);
+    assert_eq!(version(&dir), 4);
 
     let account = AccountId::PRACTICE;
     let entries = store.entries(account).unwrap();
@@ -158,7 +158,7 @@ fn of_many_who_find_version_1_one_migrates() {
             opener.join().unwrap().unwrap();
         }
     });
-    assert_eq!(version(&dir), 3);
+    assert_eq!(version(&dir), 4);
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn jobs_of_version_2_are_there_and_wait_in_no_queue() {
     let dir = version_2();
     assert_eq!(version(&dir), 2);
     let store = Store::open(dir.path()).unwrap();
-    assert_eq!(version(&dir), 3);
+    assert_eq!(version(&dir), 4);
     let batch: BatchId = "01890000-0000-7000-8000-000000000009".parse().unwrap();
     let jobs = store.batch_jobs(batch).unwrap();
     assert_eq!(jobs.iter().map(|job| job.state).collect::<Vec<_>>(), [JobState::Saved, JobState::Planned]);

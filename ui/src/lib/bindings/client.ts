@@ -4,9 +4,12 @@ import { invoke } from '@tauri-apps/api/core';
 import type { AccountAdded } from './AccountAdded';
 import type { AccountId } from './AccountId';
 import type { Added } from './Added';
+import type { BackdropView } from './BackdropView';
 import type { CatalogueView } from './CatalogueView';
 import type { CleaningView } from './CleaningView';
 import type { CreditsView } from './CreditsView';
+import type { Edits } from './Edits';
+import type { EditsView } from './EditsView';
 import type { ExistingChoice } from './ExistingChoice';
 import type { GaugeView } from './GaugeView';
 import type { HistoryFilter } from './HistoryFilter';
@@ -92,6 +95,18 @@ export const resumeDownload = (): Promise<void> => invoke('resume_download');
 
 /** Writes a picture that is already paid once more, in another format or on another background. Free. */
 export const saveAgain = (picture: PictureId, options: OutputOptions): Promise<void> => invoke('save_again', { picture, options });
+
+/** What was done to a picture's cutout: the brush, and what it is laid on. */
+export const edits = (picture: PictureId): Promise<EditsView> => invoke('edits', { picture });
+
+/** Keeps what was done to a picture's cutout, by its content. Free, and nothing is sent. */
+export const setEdits = (picture: PictureId, edits: Edits): Promise<void> => invoke('set_edits', { picture, edits });
+
+/** Opens the system's dialog for a background picture and keeps a copy of it on this computer. */
+export const chooseBackdrop = (): Promise<BackdropView | null> => invoke('choose_backdrop');
+
+/** The own backgrounds, the last chosen first. */
+export const backdrops = (): Promise<Array<BackdropView>> => invoke('backdrops');
 
 /** Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited. */
 export const cancel = (picture: PictureId): Promise<void> => invoke('cancel', { picture });
