@@ -19,7 +19,7 @@
 //! | the upload broke | counted, five at most | back-off with jitter |
 //! | 429 | not counted: the wait is the service's own | everybody waits as long as it asks; twelve such waits in a row pause |
 //! | the service cannot be reached | not counted | nobody is sent; it is looked for with back-off, then pauses |
-//! | may have been charged | counted once it is known that it was not | asked at a quiet moment: three in a row, eight in all, or at the end |
+//! | may have been charged | counted once it is known that it was not | asked at a quiet moment: each alone sixty times, then three together, or at the end |
 //! | charged, and no picture | never | three in a row pause |
 //! | everything else that cost nothing | never | |
 
@@ -53,8 +53,11 @@ use status::Pulse;
 
 /// So many requests in a row that brought nothing stop the sending until it is known what became of them.
 const IN_A_ROW: usize = 3;
-/// So many requests of unknown outcome are asked about though others came well: their prices are set aside meanwhile.
-const WORTH_ASKING: usize = 8;
+/// So many times one request of unknown outcome is asked about alone, which always decides it: an hour of quiet minutes at most.
+const ALONE: u32 = 60;
+/// From then on so many are asked about together. Of several the balance tells only whether all or none were charged: the more there
+/// are, the fewer are decided.
+const WORTH_ASKING: usize = 3;
 /// So many times in a row the service's wait is obeyed before the user is asked.
 const WAITS_IN_A_ROW: u32 = 12;
 /// So often the service is looked for before the queue pauses, where it has never answered: about a quarter of a minute.
@@ -76,6 +79,10 @@ pub struct Queue {
     asking: bool,
     /// Requests of unknown outcome since the last look.
     questions: usize,
+    /// Looks in quiet since the user last had a say.
+    asked: u32,
+    /// One at a time, until a picture comes: where something is wrong, as few as can be are of unknown outcome together.
+    careful: bool,
     /// Requests in a row that brought nothing.
     in_vain: usize,
     /// Such rows since a picture came.
@@ -104,6 +111,8 @@ impl Queue {
             deeds: VecDeque::new(),
             asking: false,
             questions: 0,
+            asked: 0,
+            careful: false,
             in_vain: 0,
             rows: 0,
             waits: 0,
@@ -119,6 +128,7 @@ impl Queue {
     /// agreed anew.
     pub fn add(&mut self, terms: Terms, tickets: impl IntoIterator<Item = Ticket>) {
         if self.line.waiting() == 0 {
+            self.asked = 0;
             self.go_on();
         }
         self.line.add(terms, tickets);
@@ -158,7 +168,7 @@ impl Queue {
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {
         let gate = self.line.first().map(|megapixels| self.bucket.free_at(megapixels, now));
-        Status::of(self.mode, &self.line, &self.pulse, self.parallel.allowed(), gate, now)
+        Status::of(self.mode, &self.line, &self.pulse, self.allowed(), gate, now)
     }
 
     /// Takes in what happened.
@@ -204,6 +214,10 @@ impl Queue {
             return Some(deed);
         }
         match self.mode {
+            Mode::Running if self.is_worth_asking() => {
+                self.set(Mode::Asking);
+                self.deeds.pop_front()
+            }
             Mode::Running => self.next_to_send(now).or_else(|| self.ask_where_it_ends()),
             Mode::Asking => self.ask(),
             Mode::Paused(why) if why.can_still_ask() && self.can_ask && self.questions > 0 => self.ask(),
@@ -230,9 +244,18 @@ impl Queue {
         }
     }
 
+    fn allowed(&self) -> usize {
+        if self.careful { 1 } else { self.parallel.allowed() }
+    }
+
+    /// Whether what became of some requests is asked now, rather than with others later.
+    fn is_worth_asking(&self) -> bool {
+        self.can_ask && self.questions >= if self.asked < ALONE { 1 } else { WORTH_ASKING }
+    }
+
     fn next_to_send(&mut self, now: Timestamp) -> Option<Deed> {
         self.line.wake(now);
-        if self.line.out() >= self.parallel.allowed() {
+        if self.line.out() >= self.allowed() {
             return None;
         }
         let (job, megapixels, before_payg) = self.line.pick()?;
@@ -324,6 +347,7 @@ impl Queue {
                 if !self.can_ask {
                     self.line.leave_to_the_user();
                 }
+                self.parallel.slow_down(now);
                 self.nothing_came();
             }
             Came::Ended => {
@@ -346,19 +370,17 @@ impl Queue {
     /// A picture came: whatever went wrong before is over.
     fn good(&mut self, now: Timestamp) {
         (self.in_vain, self.rows, self.waits) = (0, 0, 0);
+        self.careful = false;
         self.parallel.answered(now);
     }
 
     /// A request may have cost something and brought nothing.
     fn nothing_came(&mut self) {
         self.in_vain += 1;
-        let row = self.in_vain >= IN_A_ROW;
-        if !row && self.questions < WORTH_ASKING {
+        if self.in_vain < IN_A_ROW {
             return;
         }
-        if row {
-            (self.in_vain, self.rows) = (0, self.rows + 1);
-        }
+        (self.in_vain, self.rows) = (0, self.rows + 1);
         if !self.can_ask || self.questions == 0 || self.rows > 2 {
             self.pause(Why::Trouble);
         } else if self.mode == Mode::Running {
@@ -367,7 +389,8 @@ impl Queue {
     }
 
     fn answered(&mut self, released: Vec<(JobId, u32)>, lost: Vec<JobId>, looked: bool, now: Timestamp) {
-        (self.asking, self.questions) = (false, 0);
+        (self.asking, self.questions, self.asked) = (false, 0, self.asked.saturating_add(1));
+        self.careful = true;
         for (job, tries) in released {
             self.try_later(job, tries, now);
         }
@@ -441,6 +464,7 @@ impl Queue {
         if let Mode::Paused(why) = self.mode {
             self.forgiven |= why == Why::Unlike;
             (self.in_vain, self.rows, self.waits, self.looks, self.next_look) = (0, 0, 0, 0, None);
+            self.asked = 0;
             self.set(Mode::Running);
         }
     }

@@ -154,21 +154,68 @@ fn the_last_of_unknown_outcome_is_asked_about_at_the_end_and_tried_again_by_itse
 }
 
 #[test]
-fn what_an_earlier_run_left_unanswered_is_asked_at_the_end_and_tried_again_where_it_was_not_charged() {
+fn what_an_earlier_run_left_unanswered_is_asked_before_anything_is_sent_and_tried_again_where_it_was_not_charged() {
     let (mut queue, jobs, batch) = queue_of(1, 1, false);
     let left = ticket(7, true);
     queue.tell(Happened::Open(vec![left], batch), at(0));
     assert_eq!(queue.status(at(0)).unknown, 1);
-    assert_eq!(sent(&deeds(&mut queue, at(0))), jobs, "it is not sent by itself");
-    back(&mut queue, jobs[0], SAVED, at(1));
-    assert_eq!(deeds(&mut queue, at(1)), [Deed::Note, Deed::LookQuietly]);
+    assert_eq!(deeds(&mut queue, at(0)), [Deed::Note, Deed::LookQuietly], "apart from whatever may come");
     queue.tell(Happened::Answered { released: vec![(left.job, 1)], lost: vec![], open: 0, looked: true }, at(2));
-    deeds(&mut queue, at(2));
-    let now = queue.wake_at(at(2)).unwrap();
+    assert_eq!(sent(&deeds(&mut queue, at(2))), jobs);
+    back(&mut queue, jobs[0], SAVED, at(3));
+    deeds(&mut queue, at(3));
+    let now = queue.wake_at(at(3)).unwrap();
     assert_eq!(sent(&deeds(&mut queue, now)), [left.job]);
     assert!(!queue.is_done(batch));
     back(&mut queue, left.job, SAVED, now);
     assert!(queue.is_over() && queue.is_done(batch));
+}
+
+#[test]
+fn each_is_asked_about_alone_for_an_hour_of_quiet_minutes_and_then_three_together() {
+    let (mut queue, jobs, _) = queue_of(400, 400, false);
+    let (mut next, mut now, mut groups) = (0, at(0), Vec::new());
+    while groups.len() < 62 {
+        let mut questions = 0;
+        while queue.mode() == Mode::Running {
+            // One comes in between, so that never three in a row bring nothing.
+            for came in [SAVED, Came::Unknown] {
+                deeds(&mut queue, now);
+                if queue.mode() == Mode::Running {
+                    questions += usize::from(came == Came::Unknown);
+                    back(&mut queue, jobs[next], came, now);
+                    next += 1;
+                }
+            }
+            deeds(&mut queue, now);
+        }
+        while queue.status(now).sending > 0 {
+            back(&mut queue, jobs[next], SAVED, now);
+            next += 1;
+        }
+        groups.push(questions);
+        now += SignedDuration::from_mins(1);
+        let open = usize::from(questions > 1);
+        queue.tell(Happened::Answered { released: vec![], lost: vec![], open, looked: true }, now);
+    }
+    assert!(groups[..60].iter().all(|questions| *questions == 1), "{groups:?}");
+    assert_eq!(groups[60..], [3, 3]);
+}
+
+#[test]
+fn after_a_look_they_go_one_at_a_time_until_a_picture_comes() {
+    let (mut queue, jobs, _) = queue_of(9, 9, false);
+    deeds(&mut queue, at(0));
+    for job in &jobs[..4] {
+        back(&mut queue, *job, Came::Unknown, at(1));
+    }
+    deeds(&mut queue, at(1));
+    let lost = jobs[..4].to_vec();
+    queue.tell(Happened::Answered { released: vec![], lost, open: 0, looked: true }, at(60_000));
+    assert_eq!(sent(&deeds(&mut queue, at(60_000))), jobs[4..5]);
+    back(&mut queue, jobs[4], SAVED, at(60_001));
+    assert!(!sent(&deeds(&mut queue, at(60_001))).is_empty());
+    assert!(queue.status(at(60_001)).at_a_time >= 1);
 }
 
 #[test]

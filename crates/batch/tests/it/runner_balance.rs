@@ -24,7 +24,8 @@ async fn those_that_were_not_charged_are_retried_by_themselves() {
     assert_eq!((stage.count(&jobs, JobState::Saved), stage.bench.script.charged()), (8, credits("8")));
     assert_eq!((stage.sent()["dog-02.png"], stage.sent()["dog-05.png"]), (2, 2));
     assert_eq!(stage.bench.store.job(jobs[1].id).unwrap().tries, 1);
-    assert_eq!(stage.heard.modes(), [Mode::Running, Mode::Asking, Mode::Running]);
+    let modes = stage.heard.modes();
+    assert_eq!(modes, [Mode::Running, Mode::Asking, Mode::Running, Mode::Asking, Mode::Running], "each alone");
     stage.all_is_well();
 }
 
@@ -70,20 +71,34 @@ async fn those_that_were_all_charged_are_paid_and_lost_and_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_it_cannot_be_told_which_was_charged_the_user_decides() {
+async fn a_charged_one_and_one_that_was_not_are_told_apart_where_they_are_asked_about_alone() {
     let script = slow().for_file("dog-02.png", [silence().charging("1")]).for_file("dog-05.png", [silence()]);
     let stage = Stage::new(script);
     stage.bench.spender.refresh_balance().await.unwrap();
     let (_, jobs) = stage.begin(&names(8), "8");
     stage.runner.at_rest().await;
+    assert_eq!((stage.states(&jobs)[1], stage.states(&jobs)[4]), (JobState::PaidLost, JobState::Saved));
+    assert_eq!((stage.sent()["dog-02.png"], stage.sent()["dog-05.png"]), (1, 2));
+    assert_eq!((stage.bench.paid(), stage.bench.reserved()), (credits("8"), Credits::ZERO));
+    stage.all_is_well();
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_it_cannot_be_told_which_was_charged_the_user_decides() {
+    // On their way together, so asked about together.
+    let script = slow().for_file("dog-02.png", [silence().charging("1")]).for_file("dog-03.png", [silence()]);
+    let stage = Stage::new(script);
+    stage.bench.spender.refresh_balance().await.unwrap();
+    let (_, jobs) = stage.begin(&names(8), "8");
+    stage.runner.at_rest().await;
     assert_eq!((stage.count(&jobs, JobState::Saved), stage.count(&jobs, JobState::Unknown)), (6, 2));
-    assert_eq!((stage.sent()["dog-02.png"], stage.sent()["dog-05.png"]), (1, 1), "never guessed");
+    assert_eq!((stage.sent()["dog-02.png"], stage.sent()["dog-03.png"]), (1, 1), "never guessed");
     assert_eq!((stage.bench.paid(), stage.bench.reserved()), (credits("6"), credits("2")));
     assert_eq!((stage.runner.status().unknown, stage.mode()), (2, Mode::Running));
     stage.all_is_well();
 
     // By the user's own word both are sent again, whatever it costs.
-    let again = [jobs[1].id, jobs[4].id];
+    let again = [jobs[1].id, jobs[2].id];
     let orders: Vec<_> = stage.bench.spender.again(&again).unwrap().into_iter().map(|waiting| waiting.order).collect();
     let estimate = stage.bench.spender.estimate(&orders, 0).unwrap();
     stage.runner.again(&again, (credits("2"), 0, false), &estimate).unwrap();
