@@ -99,6 +99,9 @@ pub enum ImageError {
         /// Height in pixels.
         height: u32,
     },
+    /// Edits that need a picture beside the cutout, which was not handed in.
+    #[error("{0} is needed to make this picture and is not there")]
+    LayerMissing(&'static str),
     /// The picture has more pixels a side than the output format can hold.
     #[error("{format} cannot hold {width} × {height} pixels; choose PNG")]
     CannotEncode {
