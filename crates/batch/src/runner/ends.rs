@@ -111,13 +111,12 @@ impl Driver {
         let back = self.leaving.iter().filter(|(job, _)| !self.cancels.contains_key(job));
         let back: Vec<(JobId, &'static str)> = back.map(|(job, error)| (*job, *error)).collect();
         for (job, error) in back {
+            let store = &self.spender.parts.store;
+            // Whoever asked may have ended the row by now: it leaves the line all the same.
             let taken = self.queue.waits(job)
-                && self
-                    .spender
-                    .parts
-                    .store
+                && store
                     .queue_end(&[job], JobState::Skipped, Some(error))
-                    .is_ok_and(|ended| ended > 0);
+                    .is_ok_and(|ended| ended > 0 || store.job(job).is_ok_and(|row| row.state == JobState::Skipped));
             if taken {
                 self.tell(Happened::Take(vec![job]));
             }

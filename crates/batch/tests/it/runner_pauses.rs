@@ -115,6 +115,30 @@ async fn a_picture_that_is_stopped_before_its_body_is_out_does_not_wait_again() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_picture_whose_row_somebody_else_has_ended_does_not_wait_for_ever() {
+    let stage = Stage::new(slow());
+    let (tell, heard) = tokio::sync::oneshot::channel();
+    let tell = std::sync::Mutex::new(Some(tell));
+    let (store, ended) = (stage.bench.store.clone(), std::sync::Arc::new(std::sync::Mutex::new(Vec::new())));
+    let to_end = ended.clone();
+    stage.heard.on_state(move || {
+        if let Some(tell) = tell.lock().unwrap().take() {
+            let _ = tell.send(());
+        }
+        // What comes back after the stop is ended at once by whoever asked for it.
+        store.queue_end(&to_end.lock().unwrap(), JobState::Skipped, Some("skipped")).unwrap();
+    });
+    let (batch, jobs) = stage.begin(&names(6), "6");
+    heard.await.unwrap();
+    *ended.lock().unwrap() = jobs.iter().map(|job| job.id).collect();
+    stage.runner.stop(jobs.iter().map(|job| job.id).collect()).await;
+    stage.runner.at_rest().await;
+    assert_eq!(stage.runner.status().waiting, 0, "{:?}", stage.states(&jobs));
+    assert_eq!(stage.bench.store.batch(batch.id).unwrap().state, BatchState::Closed);
+    stage.all_is_well();
+}
+
+#[tokio::test(start_paused = true)]
 async fn pictures_are_taken_out_put_first_and_asked_for_again() {
     let stage = Stage::new(slow());
     let (batch, jobs) = stage.begin(&names(12), "12");
