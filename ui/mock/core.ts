@@ -4,6 +4,7 @@ import { emit } from '@tauri-apps/api/event';
 import { mockIPC } from '@tauri-apps/api/mocks';
 
 import type { Added } from '../src/lib/bindings/Added';
+import type { ExistingChoice } from '../src/lib/bindings/ExistingChoice';
 import type { Event } from '../src/lib/bindings/Event';
 import type { HistoryFilter } from '../src/lib/bindings/HistoryFilter';
 import type { OutputOptions } from '../src/lib/bindings/OutputOptions';
@@ -113,6 +114,8 @@ export class FakeCore {
         return (this.#overview = { ...this.#overview, gauge: this.#gauge() }).gauge;
       case 'choose_output_folder':
         return { ...settings, output_folder: 'Cutouts' };
+      case 'set_saving':
+        return { ...settings, template: args.template as string, existing: args.existing as ExistingChoice };
       case 'save_beside_originals':
         return settings;
       case 'use_account':

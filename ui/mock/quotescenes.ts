@@ -58,7 +58,8 @@ export const quoteScenes = {
     overview: overview({ active: removebg.id, pictures: many(5), gauge: gauge({ subscription: unknown, payg: unknown, total: unknown, observed_at: null }) }),
     balance: null,
   },
-  disk: { overview: overview({ pictures: many(6), gauge: held(39, 10) }), balance: { subscription: 39, payg: 10 }, quote: { disk_bytes: 84_000_000, disk_free: 31_500_000 } },
+  exists: { overview: overview({ pictures: many(6), gauge: held(39, 10) }), balance: { subscription: 39, payg: 10 }, quote: { existing: 2 } },
+  disk: { overview: overview({ pictures: many(6), gauge: held(39, 10) }), balance: { subscription: 39, payg: 10 }, quote: { disk_bytes: 84_000_000, disk_free: 31_500_000, disk_short: true } },
   paygonly: {
     overview: overview({ active: removebg.id, pictures: many(12), gauge: gauge({ subscription: measured('0'), payg: measured('64'), total: measured('64') }) }),
     balance: { subscription: 0, payg: 64 },

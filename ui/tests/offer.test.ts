@@ -101,7 +101,7 @@ describe('a line that would be crossed', () => {
   });
 
   it('is a drive that is too small; an unknown drive is none', () => {
-    expect(crossed({ disk_bytes: 3_200_000_000, disk_free: 1_100_000_000 })).toEqual([['disk', 'The drive may be too small: up to 3.2 GB needed, 1.1 GB free.']]);
+    expect(crossed({ disk_bytes: 3_200_000_000, disk_free: 1_100_000_000, disk_short: true })).toEqual([['disk', 'The drive may be too small: up to 3.2 GB needed, 1.1 GB free.']]);
     expect(crossed({ disk_bytes: 3_200_000_000, disk_free: null })).toEqual([]);
   });
 });

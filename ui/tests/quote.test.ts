@@ -191,7 +191,7 @@ describe('the quote sheet', () => {
   });
 
   it('warns of a drive that is too small', async () => {
-    await sheet(3, { subscription: 10, payg: 0 }, { disk_bytes: 84_000_000, disk_free: 31_500_000 });
+    await sheet(3, { subscription: 10, payg: 0 }, { disk_bytes: 84_000_000, disk_free: 31_500_000, disk_short: true });
     expect(screen.getByTestId('quote-disk').textContent).toContain('up to 84.0 MB needed, 31.5 MB free');
   });
 

@@ -5,6 +5,7 @@
 
 import type { Added } from './bindings/Added';
 import type { CreditsView } from './bindings/CreditsView';
+import type { ExistingChoice } from './bindings/ExistingChoice';
 import type { HistoryFilter } from './bindings/HistoryFilter';
 import type { OutputOptions } from './bindings/OutputOptions';
 import type { Page } from './bindings/Page';
@@ -33,7 +34,7 @@ export class Actions {
   paste = (): Promise<void> =>
     this.#take(async () => {
       const added = await client.paste();
-      if (added.pictures.length + added.refused.length === 0) this.#toast('The clipboard holds no picture and no files.');
+      if (added.pictures.length + added.refused.length === 0 && !added.note) this.#toast('The clipboard holds no picture and no files.');
       return added;
     });
 
@@ -198,6 +199,11 @@ export class Actions {
     this.#try(async () => {
       this.#bench.settings = await client.saveBesideOriginals();
     });
+
+  /** What cutouts are called, and what becomes of files that exist; throws the problem, for the form to show it. */
+  setSaving = async (template: string, existing: ExistingChoice): Promise<void> => {
+    this.#bench.settings = await client.setSaving(template, existing);
+  };
 
   reveal = (picture: string): Promise<void> => this.#try(async () => void (await client.reveal(picture)), null);
 

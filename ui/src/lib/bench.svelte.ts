@@ -117,6 +117,8 @@ export class Bench {
   /** Whether the account sheet is open. */
   sheet: boolean = $state(false);
   refused: Refused[] = $state.raw([]);
+  /** What else lay in the folders that the files came from, as a sentence. */
+  leftOut: string | null = $state(null);
   toast: Toast | null = $state.raw(null);
   notice: Notice | null = $state.raw(null);
   /** What a screen reader is told. */
@@ -431,10 +433,11 @@ export class Bench {
     await this.#pricing.ask(this.#question, ids, this.options);
   }
 
-  #taken({ pictures, refused }: Added): void {
+  #taken({ pictures, refused, note = null }: Added): void {
     this.hovering = false;
     if (pictures.length + refused.length > 0) this.view = 'studio';
     if (refused.length > 0) this.refused = refused;
+    if (refused.length > 0 || note !== null) this.leftOut = note;
     const [first] = pictures;
     if (first !== undefined && this.selection.size <= 1) this.selection.only(first.id);
     if (pictures.length > 0) this.say(`${pictures.length} ${pictures.length === 1 ? 'picture' : 'pictures'} added`);

@@ -18,7 +18,7 @@ export interface Line {
 
 /** Whether the results may not fit on the drive. Unknown free space is no reason. */
 export function diskShort(quote: QuoteView): boolean {
-  return quote.disk_free !== null && quote.disk_bytes > quote.disk_free;
+  return quote.disk_short;
 }
 
 /** Whether nobody can say what the account holds, while something is to be paid. */

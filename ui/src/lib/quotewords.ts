@@ -34,6 +34,7 @@ export function title(quote: QuoteView): string {
 export function forNothing(quote: QuoteView): { count: number; words: string }[] {
   return [
     { count: quote.already_paid, words: 'paid already: free again' },
+    { count: quote.existing, words: quote.existing === 1 ? 'has its cutout already: left out' : 'have their cutouts already: left out' },
     { count: quote.duplicates, words: quote.duplicates === 1 ? 'the same as another: paid once' : 'the same as others: paid once' },
     { count: quote.unreadable, words: 'cannot be read: not sent' },
     { count: quote.oversized, words: 'too large for the service: not sent' },
