@@ -32,6 +32,7 @@ pub(crate) fn image(error: &ImageError, name: &str) -> Problem {
         }
         ImageError::ZipBomb(_) | ImageError::BadZip(_) | ImageError::SizesDisagree { .. } => (Code::DamagedPicture, ""),
         ImageError::CannotEncode { .. } => (Code::BadRequest, ""),
+        ImageError::LayerMissing(_) => (Code::NotFound, "Put it back to where it was, or edit the picture anew."),
         ImageError::Io(error) => return file(error, "read", Path::new(name)),
         ImageError::BadBuffer { .. } | ImageError::Encode(_) => (Code::Internal, ""),
     };
