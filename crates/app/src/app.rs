@@ -411,7 +411,7 @@ impl App {
         let desk = self.desk();
         match self.offered(&desk).await {
             Ok(offered) if offered.is_empty() => {}
-            Ok(offered) => drop(self.show_offered(&self.working(&desk), &offered)),
+            Ok(offered) => drop(self.show_offered(&self.working(&desk), &offered, false)),
             Err(problem) => self.say("queue-offer", BannerKind::Error, problem.to_string(), None),
         }
     }

@@ -17,7 +17,7 @@ use crate::orders::Saving;
 use crate::problem::{Code, Problem};
 use crate::queue::sentences;
 use crate::queue::{self, Beginning};
-use crate::views::{OutputOptions, PictureId, ResultView, SpendChoice};
+use crate::views::{BannerKind, OutputOptions, PictureId, ResultView, SpendChoice};
 use crate::{convert, sheet, words};
 
 /// What the user agreed to for one picture. Amounts are decimal strings.
@@ -162,9 +162,20 @@ impl App {
         self.queue_up(&ids)?;
         let (desk, options) = (Arc::clone(desk), options.clone());
         self.spawn(async move |app| {
-            for id in ids {
+            // Named together: each folder is listed once.
+            let planned = match app.plan_orders(&ids, &options, &Saving::default(), None).await {
+                Ok(planned) => planned,
+                Err(problem) => {
+                    app.let_go(&ids);
+                    return app.say("saving", BannerKind::Error, problem.to_string(), None);
+                }
+            };
+            app.left_out(planned.existing, planned.unnamed);
+            app.promise(planned.orders.iter());
+            for (id, order) in planned.orders {
+                let cancel = app.cancellable(id);
                 // The window is told by the picture's state.
-                drop(app.save_paid(&desk, id, &options).await);
+                drop(app.fetch_order(&desk, &options, order, for_nothing(), &Bridge::of(&app, id, &cancel)).await);
             }
         });
         Ok(())
@@ -172,9 +183,8 @@ impl App {
 
     /// Saves one paid picture, which may cost nothing.
     async fn save_paid(&self, desk: &Desk, id: PictureId, options: &OutputOptions) -> Result<(), Problem> {
-        let nothing = AgreedCost { cap: Some(Credits::ZERO), ..AgreedCost::to(Credits::ZERO) };
         let cancel = self.cancellable(id);
-        self.fetch_now(desk, (options, None, None), nothing, &Bridge::of(self, id, &cancel)).await.map(|_| ())
+        self.fetch_now(desk, (options, None, None), for_nothing(), &Bridge::of(self, id, &cancel)).await.map(|_| ())
     }
 
     /// Stops a preview, or a download that is not out yet.
@@ -263,13 +273,24 @@ impl App {
                 return Err(problem);
             }
         };
+        self.fetch_order(desk, options, order, agreed, bridge).await
+    }
+
+    async fn fetch_order(
+        &self,
+        desk: &Desk,
+        options: &OutputOptions,
+        order: Order,
+        agreed: AgreedCost,
+        bridge: &Bridge<'_>,
+    ) -> Result<Fetched, Problem> {
         let fetched = desk.spender.download(&order, &agreed, bridge, bridge.cancel).await;
         let fetched = fetched.map_err(|error| match error {
             // Nothing was agreed to, so a price means that the vault has it no more.
             BatchError::OverAgreed { .. } if agreed.cap == Some(Credits::ZERO) => BatchError::KeptNoMore,
             other => other,
         });
-        self.show_outcome(id, options, fetched)
+        self.show_outcome(bridge.id, options, fetched)
     }
 
     /// Tells the window what became of a picture.
@@ -294,6 +315,11 @@ impl App {
             }
         }
     }
+}
+
+/// What is paid already may cost nothing.
+fn for_nothing() -> AgreedCost {
+    AgreedCost { cap: Some(Credits::ZERO), ..AgreedCost::to(Credits::ZERO) }
 }
 
 /// Hands the run's states and bytes on to the window.

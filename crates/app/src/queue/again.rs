@@ -121,7 +121,7 @@ impl App {
         offered: &Offered,
         (_, more, before, never_payg): (BatchId, Credits, usize, bool),
     ) -> Result<Vec<PictureId>, Problem> {
-        let mut here = self.show_offered(working, std::slice::from_ref(offered));
+        let mut here = self.show_offered(working, std::slice::from_ref(offered), true);
         here.retain(|id| working.book.job_here(*id).is_some());
         let (working, batch) = (Arc::clone(working), offered.batch.clone());
         let spender = Arc::clone(&working.desk.spender);
@@ -244,8 +244,9 @@ impl App {
         Ok((working, jobs, estimate))
     }
 
-    /// Puts what an earlier start left on the bench, as it stands: nothing is sent by this.
-    pub(crate) fn show_offered(&self, working: &Working, offered: &[Offered]) -> Vec<PictureId> {
+    /// Puts what an earlier start left on the bench, as it stands: nothing is sent by this. The window is told only of what it does
+    /// not show so already.
+    pub(crate) fn show_offered(&self, working: &Working, offered: &[Offered], tell: bool) -> Vec<PictureId> {
         let mut ids = Vec::new();
         for Offered { batch, jobs } in offered {
             let mut begun = Vec::new();
@@ -264,12 +265,15 @@ impl App {
                 let options = options(&order);
                 let examined =
                     Examined { path: order.input, probe: order.probe, content: order.content, below: PathBuf::new() };
-                let id = {
+                let (id, known) = {
                     let mut bench = self.bench();
-                    let (picture, _) = bench.add(examined);
-                    picture.id
+                    let id = bench.add(examined).0.id;
+                    let before = bench.get_mut(id).map(|picture| std::mem::replace(&mut picture.state, state));
+                    (id, before == Some(state))
                 };
-                self.change(id, |picture| picture.state = state);
+                if tell && !known {
+                    self.change(id, |_| ());
+                }
                 begun.push((job.id, Begun { picture: id, options, here: is_here }));
                 ids.push(id);
             }

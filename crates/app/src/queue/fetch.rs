@@ -165,7 +165,7 @@ impl App {
         let desk = self.desk();
         let offered = self.offered(&desk).await?;
         let Some(view) = self.resume_view(&desk).await? else { return Ok(None) };
-        let ids = self.show_offered(&self.working(&desk), &offered);
+        let ids = self.show_offered(&self.working(&desk), &offered, true);
         let bench = self.bench();
         let pictures = ids.iter().filter_map(|id| bench.get(*id).ok()).map(crate::bench::Picture::view).collect();
         Ok(Some((pictures, view)))

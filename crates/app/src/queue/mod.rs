@@ -129,7 +129,7 @@ impl App {
     }
 
     /// Says of pictures why they are not sent.
-    fn left_out(
+    pub(crate) fn left_out(
         &self,
         existing: Vec<(PictureId, PathBuf)>,
         unnamed: Vec<(PictureId, Problem)>,
@@ -147,7 +147,7 @@ impl App {
     }
 
     /// Remembers the names that results on their way will get.
-    fn promise<'a>(&self, orders: impl Iterator<Item = &'a (PictureId, Order)>) {
+    pub(crate) fn promise<'a>(&self, orders: impl Iterator<Item = &'a (PictureId, Order)>) {
         let mut bench = self.bench();
         for (id, order) in orders {
             if let Some(picture) = bench.get_mut(*id) {

@@ -32,12 +32,13 @@ impl App {
     }
 
     async fn queue_of(&self, desk: &Arc<Desk>) -> Result<QueueView, Problem> {
-        let offered = self.offered(desk).await?;
         let working = self.at_work(desk).filter(|working| working.runner.status().pictures() > 0);
-        let mut view = match (&working, offered.is_empty()) {
-            (Some(working), _) => self.shown(working, &working.runner.status()),
-            (None, true) => idle(),
-            (None, false) => interrupted(&offered, &desk.profile.name),
+        let mut view = match &working {
+            Some(working) => self.shown(working, &working.runner.status()),
+            None => {
+                let offered = self.offered(desk).await?;
+                if offered.is_empty() { idle() } else { interrupted(&offered, &desk.profile.name) }
+            }
         };
         if view.mode == QueueMode::Paused && view.waiting > 0 {
             view.resume = self.resume_view(desk).await?;

@@ -194,9 +194,11 @@ impl App {
         self.watching.wake();
     }
 
+    /// Tells the window of its watches, where something of them changed.
     pub(super) fn tell_watches(&self) {
         match self.watch_views() {
-            Ok(watches) => self.emit(Event::Watches { watches }),
+            Ok(watches) if self.watching.is_news(&watches) => self.emit(Event::Watches { watches }),
+            Ok(_) => {}
             Err(problem) => tracing::error!(%problem, "the watches cannot be read"),
         }
     }

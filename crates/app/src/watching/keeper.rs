@@ -71,7 +71,6 @@ impl App {
 
     /// One round of every watch; answers with when the next is due.
     async fn all_rounds(&self) -> Duration {
-        let before = self.watch_views().ok();
         let watches = self.ground.store.watches().unwrap_or_default();
         let mut next = next_look(true, false);
         for watch in watches {
@@ -83,9 +82,7 @@ impl App {
                 Err(problem) => tracing::error!(%problem, "a watch"),
             }
         }
-        if self.watch_views().ok() != before {
-            self.tell_watches();
-        }
+        self.tell_watches();
         next
     }
 

@@ -31,6 +31,7 @@ pub(crate) use self::plugged::QueueForWatches;
 use self::queue::WatchQueue;
 use self::round::Seen;
 use self::standing::Stand;
+use crate::views::WatchView;
 
 pub use self::cases::WatchOn;
 pub use self::keeper::{WatchLine, WatchRound};
@@ -43,6 +44,8 @@ pub(crate) struct Watching {
     minds: tokio::sync::Mutex<HashMap<WatchId, Mind>>,
     /// What the last round of each saw, for the views.
     seen: Mutex<HashMap<WatchId, Seen>>,
+    /// What the window was told of them last.
+    told: Mutex<Option<Vec<WatchView>>>,
     /// Since when each does what it does, for the notices.
     stands: Mutex<HashMap<WatchId, Stand>>,
     /// Folders the user chose in a dialog; the window knows them by these numbers only.
@@ -58,6 +61,7 @@ impl Watching {
             minds: tokio::sync::Mutex::default(),
             seen: Mutex::default(),
             stands: Mutex::default(),
+            told: Mutex::default(),
             picked: Mutex::default(),
             wake: Arc::default(),
         }
@@ -70,6 +74,16 @@ impl Watching {
 
     fn seen(&self) -> MutexGuard<'_, HashMap<WatchId, Seen>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the window knows these views not yet; from now on it does.
+    fn is_news(&self, views: &[WatchView]) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.as_deref() == Some(views) {
+            return false;
+        }
+        *told = Some(views.to_vec());
+        true
     }
 
     fn stands(&self) -> MutexGuard<'_, HashMap<WatchId, Stand>> {

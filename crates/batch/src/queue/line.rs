@@ -83,6 +83,7 @@ impl Line {
         if self.batches.iter().all(|batch| batch.open == 0) {
             // A quote that was made when nothing waited knows nothing of what was counted before it.
             self.batches.iter_mut().for_each(|batch| batch.turns.agree(None));
+            self.forget_what_is_saved();
         }
         let batch = self.batches.len();
         self.batches.push(Batch {
@@ -95,6 +96,23 @@ impl Line {
         });
         for ticket in tickets {
             self.insert(batch, ticket);
+        }
+    }
+
+    /// What is saved is never asked for again: only its numbers stay, and batches that nothing else is of. Else a queue that works for
+    /// weeks would go through every list it ever had.
+    fn forget_what_is_saved(&mut self) {
+        if !(self.out.is_empty() && self.asked_about.is_empty()) {
+            return;
+        }
+        self.pictures.retain(|_, picture| picture.at != At::Ended(Ended::Saved));
+        let of: BTreeSet<usize> = self.pictures.values().map(|picture| picture.batch).collect();
+        let places: HashMap<usize, usize> = of.iter().copied().zip(0..).collect();
+        let batches = std::mem::take(&mut self.batches);
+        self.batches =
+            batches.into_iter().enumerate().filter(|(place, _)| of.contains(place)).map(|(_, batch)| batch).collect();
+        for picture in self.pictures.values_mut() {
+            picture.batch = places.get(&picture.batch).copied().unwrap_or_default();
         }
     }
 
@@ -389,5 +407,35 @@ impl Line {
         let batch = &mut self.batches[picture.batch];
         let set = if charged { &mut batch.charged } else { &mut batch.free };
         self.ready -= usize::from(set.remove(&(position, job)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::ticket;
+    use super::*;
+
+    #[test]
+    fn a_new_list_forgets_what_is_saved_and_keeps_its_numbers_and_whatever_may_be_asked_for_again() {
+        let mut line = Line::default();
+        let terms = || Terms { batch: BatchId::new(), never_payg: false, before_payg: 2 };
+        let (saved, failed) = (terms(), terms());
+        let pictures = [ticket(1, true), ticket(2, true), ticket(3, true)];
+        line.add(saved, pictures[..2].iter().copied());
+        line.add(failed, pictures[2..].iter().copied());
+        for picture in &pictures {
+            line.send(picture.job, true);
+        }
+        for picture in &pictures[..2] {
+            line.paid(picture.job, Credits::ONE, Ended::Saved);
+        }
+        line.end(pictures[2].job, Ended::Failed);
+        line.add(terms(), [ticket(4, true)]);
+        assert_eq!((line.pictures.len(), line.batches.len()), (2, 2));
+        assert_eq!((line.count(Ended::Saved), line.count(Ended::Failed), line.spent), (2, 1, Credits::whole(2)));
+        line.put_back(failed.batch, pictures[2]);
+        assert_eq!((line.waiting(), line.count(Ended::Failed)), (2, 0));
+        assert!(line.is_done(saved.batch) && !line.is_done(failed.batch));
+        assert_eq!(line.pick().map(|(job, ..)| job), Some(pictures[2].job), "batches keep their order");
     }
 }

@@ -373,6 +373,9 @@ impl Driver {
     fn note(&mut self) {
         let (state, reason) = noted(self.queue.mode());
         for batch in &mut self.batches {
+            if (batch.state, batch.reason.as_deref()) == (state, reason) {
+                continue;
+            }
             (batch.state, batch.reason) = (state, reason.map(str::to_owned));
             if let Err(error) = self.spender.parts.store.batch_note(batch.id, state, reason) {
                 tracing::warn!(%error, "how the batch stands is told, but not written down");

@@ -240,7 +240,7 @@ impl Store {
         let sql = "SELECT COALESCE(SUM(MIN(waiting, MAX(left, 0))), 0) FROM (
             SELECT (SELECT COALESCE(SUM(quoted), 0) FROM jobs WHERE jobs.batch = batches.id AND jobs.state IN ('queued', 'planned')) AS waiting,
                    agreed - committed AS left
-              FROM batches WHERE account = ?1 AND state = 'running')";
+              FROM batches WHERE account = ?1 AND state = 'running' AND state <> 'closed')";
         Ok(self.connection().query_row(sql, [account], |row| row.get::<_, Micros>(0))?.0)
     }
 

@@ -41,12 +41,12 @@ impl KeptRow {
 fn query(clause: &str) -> String {
     let open = JobState::quoted_sql(|state| !state.is_end());
     format!(
-        "WITH awaited AS (SELECT DISTINCT account, content FROM jobs WHERE state IN ({open}))
-         SELECT receipt.attempt, receipt.input_name, receipt.charged, job.state, job.output,
-                awaited.content IS NOT NULL AS awaited
+        "SELECT receipt.attempt, receipt.input_name, receipt.charged, job.state, job.output,
+                EXISTS (SELECT 1 FROM jobs other INDEXED BY jobs_by_content
+                         WHERE other.content = receipt.content AND other.account = receipt.account
+                           AND other.state IN ({open})) AS awaited
          FROM receipts receipt
          LEFT JOIN jobs job ON job.id = receipt.job
-         LEFT JOIN awaited ON awaited.account = receipt.account AND awaited.content = receipt.content
          {clause}"
     )
 }

@@ -65,16 +65,15 @@ VALUES (:account, :at_us, :served_at_us, :kind, :attempt, :job, :amount, :purpos
 /// So many lines may have to be read at the next start: a few milliseconds, a dozen without optimisation.
 const LINES_TO_A_CHECKPOINT: usize = 1_000;
 
-/// What a run has spent or set aside, by request: the charge, else nothing if it was released, else the price.
-const USED_BY_RUN: &str = "
-SELECT COALESCE(SUM(COALESCE(
+/// What the requests of the rows `reserved` have spent or set aside, as one sum: of each the charge, else nothing if it was released,
+/// else the price.
+pub(crate) const USED: &str = "
+COALESCE(SUM(COALESCE(
     (SELECT charged.amount FROM ledger charged
       WHERE charged.attempt = reserved.attempt AND charged.kind IN ('settled', 'paid_lost')),
     CASE WHEN EXISTS (SELECT 1 FROM ledger released
                        WHERE released.attempt = reserved.attempt AND released.kind = 'released')
-         THEN 0 ELSE reserved.amount END)), 0)
-FROM ledger reserved JOIN jobs ON jobs.id = reserved.job
-WHERE reserved.kind = 'reserved' AND jobs.run = ?1";
+         THEN 0 ELSE reserved.amount END)), 0)";
 
 /// An event, flat. Columns a kind does not use are NULL.
 #[derive(Default)]
@@ -295,7 +294,11 @@ fn keep_checkpoint(connection: &mut Connection, account: AccountId, state: &Acco
 
 /// What the run's requests were charged or have reserved.
 pub(crate) fn used_by_run(connection: &Connection, run: RunId) -> rusqlite::Result<Credits> {
-    connection.prepare_cached(USED_BY_RUN)?.query_row([run], |row| row.get(0)).map(|Micros(used)| used)
+    let sql = format!(
+        "SELECT {USED} FROM ledger reserved JOIN jobs ON jobs.id = reserved.job
+          WHERE reserved.kind = 'reserved' AND jobs.run = ?1"
+    );
+    connection.prepare_cached(&sql)?.query_row([run], |row| row.get(0)).map(|Micros(used)| used)
 }
 
 /// A look at the balance, as the ledger keeps it.

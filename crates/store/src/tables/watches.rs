@@ -14,6 +14,7 @@ use rusqlite::{OptionalExtension, Row, named_params, params};
 use crate::columns::{At, Micros, PathColumn};
 use crate::tables::batches::WATCH_ORIGIN;
 use crate::tables::jobs::{self, JobRow};
+use crate::tables::ledger::USED;
 use crate::{AccountId, Store, StoreError, WatchId};
 
 pub(crate) const CREATE: &str = "
@@ -36,17 +37,18 @@ CREATE INDEX batches_by_origin ON batches (origin);
 pub(crate) const ADD_OUTPUT_INDEX: &str = "CREATE INDEX jobs_by_output ON jobs (output);";
 
 /// What this watch's requests were charged or have reserved since a moment, by request, as [`super::ledger`] counts for a run.
-/// A request counts where it was reserved: one that is answered after midnight was paid from the evening's budget.
-const SPENT: &str = "
-SELECT COALESCE(SUM(COALESCE(
-    (SELECT charged.amount FROM ledger charged
-      WHERE charged.attempt = reserved.attempt AND charged.kind IN ('settled', 'paid_lost')),
-    CASE WHEN EXISTS (SELECT 1 FROM ledger released
-                       WHERE released.attempt = reserved.attempt AND released.kind = 'released')
-         THEN 0 ELSE reserved.amount END)), 0)
-FROM jobs JOIN ledger reserved ON reserved.job = jobs.id
-WHERE reserved.kind = 'reserved' AND reserved.at_us >= :since
-  AND jobs.batch IN (SELECT id FROM batches WHERE origin = :origin)";
+/// A request counts where it was reserved: one that is answered after midnight was paid from the evening's budget. Read from the
+/// account's lines since then, so that a long history costs nothing.
+fn spent() -> String {
+    format!(
+        "SELECT {USED}
+           FROM ledger reserved INDEXED BY ledger_by_time
+          CROSS JOIN jobs ON jobs.id = reserved.job
+          CROSS JOIN batches ON batches.id = jobs.batch
+          WHERE reserved.account = (SELECT account FROM watches WHERE id = :watch) AND reserved.at_us >= :since
+            AND reserved.kind = 'reserved' AND batches.origin = :origin"
+    )
+}
 
 /// What waits in this watch's batches, at its price, whenever it was begun: nothing of it is reserved yet, all of it may be.
 const PROMISED: &str = "
@@ -246,8 +248,8 @@ impl Store {
         self.write(|transaction| {
             let sum = |Micros(sum): Micros| sum;
             let spent = transaction
-                .prepare_cached(SPENT)?
-                .query_row(named_params! { ":origin": origin, ":since": At(since) }, |row| row.get(0))
+                .prepare_cached(&spent())?
+                .query_row(named_params! { ":watch": id, ":origin": origin, ":since": At(since) }, |row| row.get(0))
                 .map(sum)?;
             let promised = transaction
                 .prepare_cached(PROMISED)?
@@ -289,8 +291,8 @@ mod tests {
         let dir = tempfile::TempDir::new().unwrap();
         let store = Store::open(dir.path()).unwrap();
         let connection = store.connection();
-        for sql in [SPENT, PROMISED, "SELECT 1 FROM jobs WHERE output = 'x'"] {
-            let sql = sql.replace(":since", "0").replace(":origin", "'watch:1'");
+        for sql in [&*spent(), PROMISED, "SELECT 1 FROM jobs WHERE output = 'x'"] {
+            let sql = sql.replace(":since", "0").replace(":watch", "'1'").replace(":origin", "'watch:1'");
             let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let steps = statement.query_map([], |row| row.get::<_, String>("detail")).unwrap();
             let steps = steps.collect::<Result<Vec<_>, _>>().unwrap();
