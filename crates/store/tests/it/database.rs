@@ -36,7 +36,7 @@ fn a_database_of_a_newer_program_is_refused_and_left_alone() {
     let before = fs::read(&path).unwrap();
 
     let error = Store::open(dir.path()).unwrap_err();
-    assert!(matches!(error, StoreError::NewerDatabase { found: 99, known: 3, .. }), "{error:?}");
+    assert!(matches!(error, StoreError::NewerDatabase { found: 99, known: 4, .. }), "{error:?}");
     assert!(error.to_string().contains("newer Clearcut"), "{error}");
     assert_eq!(fs::read(&path).unwrap(), before);
 }
