@@ -86,13 +86,6 @@ describe('a running batch', () => {
     expect(drawn).toEqual(['saved', 'sending', 'waiting', 'unknown', 'lost', 'failed']);
   });
 
-  it('elsewhere can be watched, not steered', async () => {
-    await open({ pictures: [b], queue: batch({ elsewhere: true }) });
-    expect(said('batch')).toContain('It runs in another window or terminal.');
-    expect(screen.queryByTestId('batch-pause')).toBeNull();
-    expect(screen.queryByTestId('batch-stop')).toBeNull();
-  });
-
   it('of a single picture is that picture’s own progress', async () => {
     const { user } = await open({ pictures: [{ ...a, state: 'sending' }], queue: batch({ pictures: 1, waiting: 0, sending: 1, saved: 0 }) });
     await user.click(card('a'));

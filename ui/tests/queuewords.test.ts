@@ -91,7 +91,6 @@ describe('a mode', () => {
     [{ mode: 'asking' }, 'Asking for the balance', 'pause stop'],
     [{ mode: 'offline' }, 'Waiting for the network', 'pause stop'],
     [{ mode: 'idle' }, 'Done', ''],
-    [{ mode: 'running', elsewhere: true }, 'Running', ''],
   ])('%j says %s and can be answered by: %s', (change, word, deeds) => {
     const words = modeWords(batch(change));
     expect([words.word, words.deeds.join(' ')]).toEqual([word, deeds]);

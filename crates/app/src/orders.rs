@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clearcut_batch::{NamePlanner, NameRules, NameTemplate, Order, PlannedName, ToName};
-use clearcut_imaging::OutputFormat;
+use clearcut_imaging::{Look, OutputFormat};
+use clearcut_service::wire::Size;
 use clearcut_store::BatchId;
 
 use crate::app::{App, blocking};
@@ -152,14 +153,12 @@ impl App {
         pictures: &[PictureId],
         options: &OutputOptions,
     ) -> Result<Vec<Order>, Problem> {
-        let (look, format, size) =
-            (convert::look(options)?, convert::format(options.format), convert::size(options.size));
-        let items = self.items(pictures, None)?;
-        let order = |Item { examined: Examined { path, content, probe, .. }, folder, .. }: Item<PictureId>| {
-            let output = folder.join(path.file_name().unwrap_or_default());
-            Order { input: path, content, probe, size, look, format, output, replace: false, batch: None }
+        let wanted = Wanted::of(options)?;
+        let order = |Item { examined, folder, .. }: Item<PictureId>| {
+            let output = folder.join(examined.path.file_name().unwrap_or_default());
+            wanted.unnamed(examined, output)
         };
-        Ok(items.into_iter().map(order).collect())
+        Ok(self.items(pictures, None)?.into_iter().map(order).collect())
     }
 
     fn items(&self, pictures: &[PictureId], chosen: Option<&Path>) -> Result<Vec<Item<PictureId>>, Problem> {
@@ -179,6 +178,29 @@ impl App {
         let bench = self.bench();
         let inputs = bench.pictures().map(|picture: &Picture| picture.examined.path.clone()).collect();
         (inputs, bench.planned().map(Path::to_path_buf).collect())
+    }
+}
+
+/// What is wanted of pictures whose names do not matter.
+pub(crate) struct Wanted {
+    look: Look,
+    format: OutputFormat,
+    size: Size,
+}
+
+impl Wanted {
+    /// # Errors
+    /// When the options make no sense.
+    pub(crate) fn of(options: &OutputOptions) -> Result<Self, Problem> {
+        let (format, size) = (convert::format(options.format), convert::size(options.size));
+        Ok(Self { look: convert::look(options)?, format, size })
+    }
+
+    /// An order as far as a price needs it.
+    pub(crate) fn unnamed(&self, examined: Examined, output: PathBuf) -> Order {
+        let (Self { look, format, size }, Examined { path: input, content, probe, .. }) = (self, examined);
+        let (look, format, size) = (*look, *format, *size);
+        Order { input, content, probe, size, look, format, output, replace: false, batch: None }
     }
 }
 

@@ -40,11 +40,10 @@ impl Claims {
         let here = self.lock_of(key).lock_owned().await;
         let file = self.open(key)?;
         loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Claim { _everywhere: file, _here: here }),
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK_AGAIN).await,
-                Err(TryLockError::Error(error)) => return Err(error),
+            if try_lock(&file)? {
+                return Ok(Claim { _everywhere: file, _here: here });
             }
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
 
@@ -52,11 +51,7 @@ impl Claims {
     pub(crate) fn try_everywhere(data_dir: &Path, key: &VaultKey) -> io::Result<Option<File>> {
         let claims = Self::in_folder(data_dir);
         let file = claims.open(key)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
-        }
+        Ok(try_lock(&file)?.then_some(file))
     }
 
     fn open(&self, key: &VaultKey) -> io::Result<File> {
@@ -80,6 +75,15 @@ impl Claims {
         let lock = Arc::default();
         locks.insert(key.clone(), Arc::downgrade(&lock));
         lock
+    }
+}
+
+/// Whether the lock was free, and is this file's now.
+fn try_lock(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

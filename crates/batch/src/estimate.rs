@@ -92,13 +92,6 @@ impl Estimate {
         self.sent().map(|part| part.bytes_up).sum()
     }
 
-    /// Bytes that the results take at most on the drive they are saved to.
-    #[must_use]
-    pub fn room_bytes(&self) -> u64 {
-        let saved = self.items.iter().zip(&self.parts).filter(|(item, _)| item.readable && !item.oversized);
-        saved.map(|(_, part)| part.room_bytes).sum()
-    }
-
     /// What each order takes on drives, in the order asked.
     pub fn takes(&self) -> impl Iterator<Item = Takes> {
         self.items.iter().zip(&self.parts).map(|(item, part)| {
@@ -117,12 +110,6 @@ impl Estimate {
         let a_minute = u64::from(self.megapixels_a_minute.filter(|limit| *limit > 0)?);
         let waiting = self.sent().map(|part| part.megapixels).sum::<u64>().saturating_sub(a_minute);
         Some((waiting * 60).div_ceil(a_minute))
-    }
-
-    /// The price of the dearest picture on the list.
-    #[must_use]
-    pub fn dearest(&self) -> Option<Credits> {
-        self.items.iter().filter(|item| item.readable).map(|item| item.price).max()
     }
 
     fn sent(&self) -> impl Iterator<Item = &Part> {

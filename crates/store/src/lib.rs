@@ -38,7 +38,7 @@ pub use tables::accounts::AccountRow;
 pub use tables::batches::BatchRow;
 pub use tables::edits::BackdropRow;
 pub use tables::history::{HistoryKind, HistoryRow, Period, SpentLine};
-pub use tables::jobs::{JobChange, JobRow};
+pub use tables::jobs::{JobChange, JobRow, Promised};
 pub use tables::kept::KeptRow;
 pub use tables::ledger::{DrawnBy, SnapshotRow};
 pub use tables::plans::PlanRow;

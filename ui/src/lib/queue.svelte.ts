@@ -28,7 +28,6 @@ export const NO_QUEUE: QueueView = {
   eta_s: null,
   wait_s: null,
   resume: null,
-  elsewhere: false,
 };
 
 export class Queue {

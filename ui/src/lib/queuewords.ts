@@ -49,14 +49,14 @@ const REASONS: Record<QueueReason, string> = {
   offline: 'No network',
 };
 
-/** A word or two, the tone and the buttons. A batch that runs elsewhere can only be watched. */
+/** A word or two, the tone and the buttons. */
 export function modeWords(queue: QueueView): ModeWords {
   const words = MODES[queue.mode];
   const calm = queue.reason === 'user' || queue.reason === 'interrupted';
   return {
     word: queue.mode === 'paused' && queue.reason !== null ? REASONS[queue.reason] : words.word,
     tone: queue.mode === 'paused' && calm ? 'quiet' : words.tone,
-    deeds: queue.elsewhere ? [] : words.deeds,
+    deeds: words.deeds,
   };
 }
 

@@ -118,7 +118,6 @@ impl App {
             eta_s: status.eta_s,
             wait_s: status.wait_s,
             resume: None,
-            elsewhere: false,
         }
     }
 
@@ -192,7 +191,6 @@ fn idle() -> QueueView {
         eta_s: None,
         wait_s: None,
         resume: None,
-        elsewhere: false,
     }
 }
 

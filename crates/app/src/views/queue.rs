@@ -119,6 +119,4 @@ pub struct QueueView {
     pub wait_s: Option<u64>,
     /// What going on would cost, where it stands still and could go on.
     pub resume: Option<ResumeView>,
-    /// The batch runs in another window or terminal: it can be watched there, not here.
-    pub elsewhere: bool,
 }

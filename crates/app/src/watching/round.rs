@@ -115,14 +115,14 @@ impl Rounds {
                 Fate::Waits => {}
                 Fate::Ends(state, error) if (state, &error) == (row.state, &row.error) => {}
                 // It could not be read because it was not there: when it is back, it is a new one.
-                Fate::Ends(WatchFileState::Failed, _) if job.charged.is_none() && self.is_gone(watch, &row) => {
+                Fate::Ends(WatchFileState::Failed, error) if job.charged.is_none() && self.is_gone(watch, &row) => {
                     if job.state == clearcut_store::JobState::Failed {
                         again.push(row);
                     } else {
-                        ended.push((row, job));
+                        ended.push((WatchFileRow { state: WatchFileState::Failed, error, ..row }, job));
                     }
                 }
-                Fate::Ends(..) => ended.push((row, job)),
+                Fate::Ends(state, error) => ended.push((WatchFileRow { state, error, ..row }, job)),
                 Fate::Again(held) => {
                     if let Some(held) = held {
                         mind.held = Some((held, self.clock.now()));
@@ -131,13 +131,7 @@ impl Rounds {
                 }
             }
         }
-        let rows: Vec<WatchFileRow> = ended
-            .iter()
-            .filter_map(|(row, job)| match Fate::of(job) {
-                Fate::Ends(state, error) => Some(WatchFileRow { state, error, ..row.clone() }),
-                Fate::Waits | Fate::Again(_) => None,
-            })
-            .collect();
+        let (rows, jobs): (Vec<WatchFileRow>, Vec<JobRow>) = ended.into_iter().unzip();
         self.store.watch_files_put(&rows).map_err(store)?;
         mind.remember(&rows);
         let paths: Vec<_> = again.iter().map(|row| row.path.as_path()).collect();
@@ -145,7 +139,7 @@ impl Rounds {
         for path in paths {
             mind.folder.forget(path);
         }
-        round.ended = rows.into_iter().zip(ended.into_iter().map(|(_, job)| Some(job))).collect();
+        round.ended = rows.into_iter().zip(jobs.into_iter().map(Some)).collect();
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use super::queue::{Held, Tariff};
 use crate::app::{App, blocking};
 use crate::convert;
 use crate::intake::Examined;
-use crate::problem::Problem;
+use crate::orders::Wanted;
 use crate::views::OutputOptions;
 use crate::words;
 
@@ -38,7 +38,9 @@ impl Tariff for App {
     async fn prices(&self, watch: &WatchRow, pictures: &[Examined]) -> Result<Vec<Option<Credits>>, Held> {
         self.may_spend(watch)?;
         let desk = self.desk();
-        let orders = orders(&options(watch), pictures)?;
+        let wanted = Wanted::of(&options(watch))?;
+        let orders: Vec<Order> =
+            pictures.iter().map(|examined| wanted.unnamed(examined.clone(), examined.path.clone())).collect();
         let estimate = blocking(move || desk.spender.estimate(&orders, 0)).await?;
         let estimate = estimate.map_err(|error| words::batch(&error, "the price"))?;
         let price = |item: &clearcut_credits::Item| match (item.oversized, item.already_paid || item.duplicate) {
@@ -59,21 +61,4 @@ impl Tariff for App {
             None => desk.now().duration_since(since) >= UNTOLD_FOR,
         }
     }
-}
-
-/// Orders as far as a price needs them: the name of a result costs nothing.
-fn orders(options: &OutputOptions, pictures: &[Examined]) -> Result<Vec<Order>, Problem> {
-    let look = convert::look(options)?;
-    let order = |examined: &Examined| Order {
-        input: examined.path.clone(),
-        content: examined.content.clone(),
-        probe: examined.probe,
-        size: convert::size(options.size),
-        look,
-        format: convert::format(options.format),
-        output: examined.path.clone(),
-        replace: false,
-        batch: None,
-    };
-    Ok(pictures.iter().map(order).collect())
 }

@@ -33,8 +33,11 @@ impl Drive<'_> {
     /// A hit is an answer that is there *and* decodes; one that does not is put aside as evidence and does not hide an older one.
     pub(super) async fn look_in_vault(&mut self) -> Result<Event, BatchError> {
         let (vault, key) = (self.spender.parts.vault.clone(), self.key.clone());
-        if self.hands.is_some() && vault.find(&key)?.is_some() {
-            self.take_in_hand().await;
+        if self.hands.is_some() {
+            let (vault, key) = (vault.clone(), key.clone());
+            if self.blocking(move || Ok(vault.find(&key)?.is_some())).await? {
+                self.take_in_hand().await;
+            }
         }
         let hit = self
             .blocking(move || {

@@ -115,6 +115,15 @@ impl JobRow {
     }
 }
 
+/// A name that is given away.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Promised {
+    /// The original.
+    pub input: PathBuf,
+    /// Where its result is planned to go.
+    pub output: PathBuf,
+}
+
 /// What a move writes beside the state; `None` leaves the column as it is.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct JobChange {
@@ -283,13 +292,18 @@ impl Store {
         Ok(jobs.into_iter().filter(|job| job.input == input).collect())
     }
 
-    /// All jobs that have a result before them: unfinished or in a queue. Their names are given away.
+    /// The names of all jobs that have a result before them: unfinished or in a queue.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn jobs_promised(&self) -> Result<Vec<JobRow>, StoreError> {
-        let promised = |state: JobState| state == JobState::Queued || state.is_unfinished();
-        self.select_jobs(&format!("WHERE state IN ({}) ORDER BY rowid", JobState::quoted_sql(promised)), [])
+    pub fn jobs_promised(&self) -> Result<Vec<Promised>, StoreError> {
+        let promised = JobState::quoted_sql(|state| state == JobState::Queued || state.is_unfinished());
+        let connection = self.connection();
+        let sql = format!("SELECT input, output FROM jobs WHERE state IN ({promised}) ORDER BY rowid");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let path = |row: &Row<'_>, column| row.get::<_, PathColumn<PathBuf>>(column).map(|PathColumn(path)| path);
+        let read = |row: &Row<'_>| Ok(Promised { input: path(row, "input")?, output: path(row, "output")? });
+        Ok(statement.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
     /// The jobs that moved last, newest first, at most `limit`.

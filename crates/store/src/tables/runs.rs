@@ -124,7 +124,7 @@ impl Store {
 }
 
 /// The locked file, or `None` while another holds the lock.
-fn try_lock(path: &Path) -> std::io::Result<Option<File>> {
+pub(crate) fn try_lock(path: &Path) -> std::io::Result<Option<File>> {
     let file = File::options().create(true).truncate(false).write(true).open(path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),

@@ -4,7 +4,7 @@
 //! credits were set aside; what its queued pictures may still cost is promised. Which picture is taken, and when, is not this
 //! table's matter; neither is which day it is: the caller says when the day began.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use clearcut_credits::Credits;
@@ -15,6 +15,7 @@ use crate::columns::{At, Micros, PathColumn};
 use crate::tables::batches::WATCH_ORIGIN;
 use crate::tables::jobs::{self, JobRow};
 use crate::tables::ledger::USED;
+use crate::tables::runs::try_lock;
 use crate::{AccountId, Store, StoreError, WatchId};
 
 pub(crate) const CREATE: &str = "
@@ -229,13 +230,8 @@ impl Store {
         let folder = self.data_dir().join("watches");
         fs::create_dir_all(&folder).map_err(StoreError::io(&folder))?;
         let path = folder.join(format!("{id}.lock"));
-        let open = File::options().create(true).truncate(false).write(true).open(&path);
-        let lock = open.map_err(StoreError::io(&path))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Some(WatchGuard { _lock: lock })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(StoreError::io(&path)(error)),
-        }
+        let lock = try_lock(&path).map_err(StoreError::io(&path))?;
+        Ok(lock.map(|lock| WatchGuard { _lock: lock }))
     }
 
     /// What a watch has spent since `since`, and what its queued pictures may still cost.

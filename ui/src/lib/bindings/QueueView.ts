@@ -90,8 +90,4 @@ wait_s: number | null,
 /**
  * What going on would cost, where it stands still and could go on.
  */
-resume: ResumeView | null, 
-/**
- * The batch runs in another window or terminal: it can be watched there, not here.
- */
-elsewhere: boolean, };
+resume: ResumeView | null, };
