@@ -1,5 +1,6 @@
 //! The picture protocol: thumbnails and previews reach the window as bytes under an id, never as JSON and never as files.
-//! It refuses every address that is not one of its own shapes, so that no path can be walked.
+//! It refuses every address that is not one of its own shapes, so that no path can be walked. The window's own page, and no
+//! other, may also read the pixels, because the editor composes on a canvas.
 
 use clearcut_app::Served;
 use tauri::http::{Request, Response, StatusCode, header};
@@ -12,6 +13,9 @@ pub(crate) const SCHEME: &str = "clearcut";
 
 /// What can be seen of a picture: its thumbnail, the original at the size of the window, and the cutout.
 const SIDES: [&str; 3] = ["thumb", "before", "after"];
+
+/// Where the window's page comes from: on Linux and macOS, and on Windows. To the web view the scheme of pictures is another place.
+const PAGES: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "https://tauri.localhost"];
 
 /// Answers one request, as soon as the picture is there.
 #[expect(clippy::needless_pass_by_value, reason = "Tauri calls it with values")]
@@ -26,6 +30,7 @@ pub(crate) fn serve<R: Runtime>(
         responder.respond(nothing());
         return;
     }
+    let reader = reader(&request);
     let handle = context.app_handle().clone();
     async_runtime::spawn(async move {
         let served = match handle.state::<Shell>().app().await {
@@ -33,7 +38,7 @@ pub(crate) fn serve<R: Runtime>(
             Err(problem) => Err(problem),
         };
         responder.respond(match served {
-            Ok(served) => found(served, versioned),
+            Ok(served) => found(served, versioned, reader),
             Err(problem) => {
                 tracing::debug!(address, %problem, "no picture to serve");
                 nothing()
@@ -53,10 +58,20 @@ fn is_one_of_ours(address: &str) -> bool {
     }
 }
 
+/// The page that asks to read the pixels, where it is the window's own.
+fn reader<T>(request: &Request<T>) -> Option<&'static str> {
+    let origin = request.headers().get(header::ORIGIN)?.to_str().ok()?;
+    PAGES.into_iter().find(|page| *page == origin)
+}
+
 /// A picture. An address with a version never changes its meaning; one without may.
-fn found(served: Served, versioned: bool) -> Response<Vec<u8>> {
+fn found(served: Served, versioned: bool, reader: Option<&'static str>) -> Response<Vec<u8>> {
     let keep = if versioned { "private, max-age=31536000, immutable" } else { "no-store" };
-    Response::builder()
+    let mut response = Response::builder().header(header::VARY, "Origin");
+    if let Some(page) = reader {
+        response = response.header(header::ACCESS_CONTROL_ALLOW_ORIGIN, page);
+    }
+    response
         .header(header::CONTENT_TYPE, served.mime)
         .header(header::CACHE_CONTROL, keep)
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
@@ -74,6 +89,7 @@ fn nothing() -> Response<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     const ID: &str = "0192f0c1-2345-7abc-8def-0123456789ab";
@@ -117,8 +133,23 @@ mod tests {
     #[test]
     fn only_an_address_with_a_version_may_be_kept() {
         let served = || Served { mime: "image/png", bytes: vec![1] };
-        assert_eq!(found(served(), true).headers()[header::CACHE_CONTROL], "private, max-age=31536000, immutable");
-        assert_eq!(found(served(), false).headers()[header::CACHE_CONTROL], "no-store");
+        assert_eq!(found(served(), true, None).headers()[header::CACHE_CONTROL], "private, max-age=31536000, immutable");
+        assert_eq!(found(served(), false, None).headers()[header::CACHE_CONTROL], "no-store");
+    }
+
+    #[test]
+    fn only_the_windows_own_page_may_read_pixels() {
+        let from = |origin: &str| reader(&Request::builder().header(header::ORIGIN, origin).body(()).unwrap());
+        for page in PAGES {
+            assert_eq!(from(page), Some(page));
+        }
+        assert_eq!(from("https://example.org"), None);
+        assert_eq!(from("null"), None);
+        assert_eq!(reader(&Request::builder().body(()).unwrap()), None);
+        let served = || Served { mime: "image/png", bytes: vec![1] };
+        let allowed = |page| found(served(), true, page).headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).cloned();
+        assert_eq!(allowed(None), None);
+        assert_eq!(allowed(Some("tauri://localhost")).unwrap(), "tauri://localhost");
     }
 
     #[test]
