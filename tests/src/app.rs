@@ -31,6 +31,9 @@ pub struct App<'a> {
     driver: Guarded,
 }
 
+/// How often an element is looked for and clicked before that is a failure.
+const CLICKS: usize = 8;
+
 impl<'a> App<'a> {
     /// Opens the app in `session` on the folders of `place`.
     pub async fn start(session: &'a Session, place: &Place) -> Result<Self> {
@@ -110,8 +113,15 @@ impl<'a> App<'a> {
         value.with_context(|| format!("{css} has no attribute {name}"))
     }
 
-    /// Clicks an element that must be there by then.
+    /// Clicks an element that must be there by then. One that the page has drawn anew between being found and being clicked was not
+    /// clicked: it is looked for again.
     pub async fn click(&self, css: &str) -> Result<()> {
+        for _ in 1..CLICKS {
+            if self.wait_for(css).await?.click().await.is_ok() {
+                return Ok(());
+            }
+            self.painted().await?;
+        }
         self.wait_for(css).await?.click().await.with_context(|| format!("clicking {css}"))
     }
 

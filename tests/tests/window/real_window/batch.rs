@@ -11,10 +11,14 @@ use clearcut_tests::session::{Session, Wish};
 use clearcut_tests::steps::{self, DROP_ZONE, id};
 use clearcut_tests::terminal::clearcut;
 use clearcut_tests::tools;
+use clearcut_tests::wait::PATIENCE;
 use serde_json::json;
 
 /// Pictures in the folder.
 const COUNT: usize = 300;
+
+/// How long the service takes for an answer: at sixteen at a time, three hundred take ten seconds, and can be stopped in the middle.
+const LATENCY_MS: &str = "600";
 
 /// Small pictures that differ from each other, in a folder of their own.
 fn folder(place: &Place) -> Result<std::path::PathBuf> {
@@ -46,13 +50,15 @@ async fn number(app: &App<'_>, name: &str) -> Result<usize> {
     Ok(app.attribute(&id("batch"), name).await?.parse()?)
 }
 
-/// Waits until at least so many are saved.
+/// Waits until at least so many are saved, and gives how many there are by then.
 async fn saved(app: &App<'_>, least: usize) -> Result<usize> {
+    let begun = std::time::Instant::now();
     loop {
         let saved = number(app, "data-saved").await?;
         if saved >= least {
             return Ok(saved);
         }
+        ensure!(begun.elapsed() < PATIENCE, "{saved} saved after {PATIENCE:?}, waiting for {least}");
     }
 }
 
@@ -86,7 +92,7 @@ async fn a_folder_of_three_hundred_survives_a_pause_and_a_kill_and_is_charged_on
             "--payg",
             "0",
             "--latency-ms",
-            "150",
+            LATENCY_MS,
             "--rate-limit",
             "0",
         ],
@@ -98,9 +104,7 @@ async fn a_folder_of_three_hundred_survives_a_pause_and_a_kill_and_is_charged_on
     let app = App::start(&session, &place).await?;
     steps::shows(&app, "gauge-total", Credits::whole(400)).await?;
     app.drop_on(DROP_ZONE, &[folder.as_path()]).await?;
-    app.wait_for(steps::CARD).await?;
-    app.click(&format!("{}:first-of-type", steps::CARD)).await?;
-    app.type_into(steps::CARD, &format!("{}a", fantoccini::key::Key::Control)).await?;
+    steps::pick_all(&app).await?;
     let button = app.wait_for(&format!("{}[data-offer=review]:enabled", steps::DOWNLOAD)).await?;
     let label = button.text().await?;
     ensure!(label.contains("300"), "the quote stands on the button: {label}");
@@ -120,6 +124,10 @@ async fn a_folder_of_three_hundred_survives_a_pause_and_a_kill_and_is_charged_on
         "{charged} charged, {paused} saved: what was out came back"
     );
     app.click(&id("batch-resume")).await?;
+    ensure!(
+        paused + 30 < COUNT,
+        "{paused} of {COUNT} before the pause: too few are left to be killed in the middle of"
+    );
     saved(&app, paused + 30).await?;
     app.kill().await?;
 
