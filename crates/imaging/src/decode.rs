@@ -5,7 +5,6 @@ use std::path::Path;
 
 use crate::error::ImageError;
 use crate::formats::{self, Decoded, Header};
-use crate::icc::to_srgb;
 use crate::limits::Limits;
 use crate::open::read_all;
 use crate::orient::upright;
@@ -27,37 +26,53 @@ pub fn decode(path: &Path, limits: &Limits) -> Result<Rgba, ImageError> {
 /// # Errors
 /// As [`decode`].
 pub fn decode_bytes(bytes: &[u8], limits: &Limits) -> Result<Rgba, ImageError> {
-    let (header, decoded) = stored(bytes, limits)?;
-    Ok(finish(decoded, header))
+    let header = header(&mut Cursor::new(bytes), bytes.len() as u64, limits)?;
+    Ok(finish(stored(bytes, header, limits)?, header))
 }
 
 /// Decodes a picture file and fits it into a square of `edge_px` pixels, never enlarging it.
 ///
-/// The picture is shrunk before it is turned and colour-managed: both are cheap then.
+/// The picture is shrunk before it is turned and colour-managed: both are cheap then. A JPEG is decoded at a fraction of its size.
 ///
 /// # Errors
 /// As [`decode`].
 pub fn thumbnail(path: &Path, edge_px: u32, limits: &Limits) -> Result<Rgba, ImageError> {
-    let (header, Decoded { picture, icc }) = stored(&read_all(path, limits)?, limits)?;
-    Ok(finish(Decoded { picture: fit(&picture, edge_px), icc }, header))
+    let bytes = read_all(path, limits)?;
+    let header = header(&mut Cursor::new(&bytes), bytes.len() as u64, limits)?;
+    let scaled = match header.format {
+        // A kind of JPEG or damage that the scaling decoder does not take is the other one's to judge.
+        Format::Jpeg => formats::jpeg::decode_scaled(&bytes, edge_px).ok(),
+        _ => None,
+    };
+    let Decoded { picture, profile } = match scaled {
+        Some(scaled) => scaled,
+        None => stored(&bytes, header, limits)?,
+    };
+    Ok(finish(Decoded { picture: fit_owned(picture, edge_px), profile }, header))
 }
 
-/// Pixels as stored, their size within the limits and as the header declared it.
-fn stored(bytes: &[u8], limits: &Limits) -> Result<(Header, Decoded), ImageError> {
-    let header = header(&mut Cursor::new(bytes), bytes.len() as u64, limits)?;
-    let decoded = match header.format {
-        Format::Jpeg => formats::jpeg::decode(bytes, limits)?,
-        Format::Png => formats::png::decode(bytes)?,
-        Format::WebP => formats::webp::decode(bytes)?,
-        Format::Zip => return Err(ImageError::Unsupported { what: "a ZIP archive".to_owned() }),
-    };
-    Ok((header, decoded))
+/// Pixels as stored, of a header that is within the limits.
+fn stored(bytes: &[u8], header: Header, limits: &Limits) -> Result<Decoded, ImageError> {
+    match header.format {
+        Format::Jpeg => formats::jpeg::decode(bytes, limits),
+        Format::Png => formats::png::decode(bytes),
+        Format::WebP => formats::webp::decode(bytes),
+        Format::Tiff => formats::tiff::decode(bytes, limits),
+        Format::Avif | Format::Heic => formats::heif::decode(bytes, header, limits),
+        Format::JpegXl => formats::jxl::decode(bytes, limits),
+        Format::Bmp => formats::bmp::decode(bytes),
+        Format::Gif => formats::gif::decode(bytes),
+        Format::Zip => Err(ImageError::Unsupported { what: "a ZIP archive".to_owned() }),
+    }
 }
 
 fn finish(decoded: Decoded, header: Header) -> Rgba {
-    let Decoded { mut picture, icc } = decoded;
-    if let Some(icc) = icc {
-        to_srgb(&mut picture, &icc);
-    }
+    let Decoded { mut picture, profile } = decoded;
+    profile.to_srgb(&mut picture);
     upright(picture, header.orientation)
+}
+
+/// As [`fit`], without a copy of what is small enough.
+fn fit_owned(picture: Rgba, edge_px: u32) -> Rgba {
+    if picture.width.max(picture.height) <= edge_px { picture } else { fit(&picture, edge_px) }
 }

@@ -19,12 +19,12 @@ pub enum ImageError {
     #[error("the file is empty (0 bytes)")]
     Empty,
     /// The content is none of the formats known here, whatever the file is called.
-    #[error("this is not a picture: the content is none of JPEG, PNG or WebP")]
+    #[error("this is not a picture: the content is of no format that Clearcut reads")]
     NotAPicture,
     /// A picture, but of a kind that cannot be read here.
-    #[error("{what} cannot be read; save it as JPEG, PNG or WebP and try again")]
+    #[error("{what} cannot be read; save it as JPEG, PNG or TIFF and try again")]
     Unsupported {
-        /// The kind, with its article: "a HEIC picture", "a 12-bit JPEG".
+        /// The kind, with its article: "a Photoshop document", "a 12-bit JPEG".
         what: String,
     },
     /// The file ends before the picture does.

@@ -18,12 +18,15 @@ pub struct Probe {
     pub width: u32,
     /// Height in pixels as it is looked at, after orientation.
     pub height: u32,
-    /// EXIF orientation, 1 to 8; 1 where the file has none.
+    /// EXIF orientation, 1 to 8; 1 where the file has none, or turns its picture by other means (HEIC, AVIF, JPEG XL).
     pub orientation: u8,
     /// Whether the format carries an alpha channel in this file.
     pub has_alpha: bool,
     /// Size of the file in bytes.
     pub size_bytes: u64,
+    /// Pages of a TIFF, frames of an animation, pictures of a HEIC; 1 for all that hold one, and where they cannot be counted at
+    /// least 2. Only the first (the main one) is used.
+    pub pictures: u32,
 }
 
 impl Probe {
@@ -66,6 +69,7 @@ pub(crate) fn probe_reader<R: BufRead + Seek>(
         orientation: header.orientation,
         has_alpha: header.has_alpha,
         size_bytes,
+        pictures: header.pictures,
     })
 }
 
@@ -84,6 +88,11 @@ pub(crate) fn header<R: BufRead + Seek>(
         Format::Jpeg => formats::jpeg::header(reader),
         Format::Png => formats::png::header(reader),
         Format::WebP => formats::webp::header(reader, size_bytes),
+        Format::Tiff => formats::tiff::header(reader, size_bytes),
+        Format::Avif | Format::Heic => formats::heif::header(reader, size_bytes, format),
+        Format::JpegXl => formats::jxl::header(reader),
+        Format::Bmp => formats::bmp::header(reader, size_bytes),
+        Format::Gif => formats::gif::header(reader),
         Format::Zip => return Err(ImageError::Unsupported { what: "a ZIP archive".to_owned() }),
     };
     let header = header.map_err(|error| cut_off(error, format))?;

@@ -74,6 +74,21 @@ impl Rgba {
     }
 }
 
+impl Rgba {
+    /// Colours that were stored multiplied by alpha become straight ones, rounded to nearest.
+    pub(crate) fn unpremultiply(&mut self) {
+        for pixel in self.pixels.chunks_exact_mut(4) {
+            let alpha = u32::from(pixel[3]);
+            if alpha != 0 && alpha != 255 {
+                for value in &mut pixel[..3] {
+                    let straight = (u32::from(*value) * 255 + alpha / 2) / alpha;
+                    *value = u8::try_from(straight).unwrap_or(u8::MAX);
+                }
+            }
+        }
+    }
+}
+
 impl std::fmt::Debug for Rgba {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Rgba({} × {})", self.width, self.height)

@@ -1,10 +1,12 @@
-//! JPEG: segments by ITU-T T.81 annex B, pixels by `zune-jpeg`.
+//! JPEG: segments by ITU-T T.81 annex B, pixels by `zune-jpeg`; thumbnails, and files of four inks, by `jpeg-decoder`, which scales in
+//! the transform and hands out the inks themselves (zune-jpeg 0.5.15 mixes them up when asked for four samples a pixel).
 //!
 //! The decoder fills missing data with grey and says nothing, so the walk insists on the end marker; small damage in
 //! between is tolerated, as every viewer does.
 
 use std::io::{BufRead, Cursor, ErrorKind, Read, Seek};
 
+use jpeg_decoder::{Decoder as Scaling, Error as ScalingError, PixelFormat};
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
@@ -12,6 +14,7 @@ use zune_jpeg::errors::DecodeErrors;
 
 use super::{Decoded, Header, array, damaged, opaque, orientation};
 use crate::error::ImageError;
+use crate::icc::{Profile, inks_to_srgb};
 use crate::limits::Limits;
 use crate::rgba::Rgba;
 use crate::sniff::Format;
@@ -47,6 +50,7 @@ pub(crate) fn header<R: BufRead + Seek>(reader: &mut R) -> Result<Header, ImageE
         orientation: exif_orientation.unwrap_or(1),
         has_alpha: false,
         complete,
+        pictures: 1,
     })
 }
 
@@ -112,29 +116,85 @@ fn skip(reader: &mut impl Seek, length: u16) -> Result<(), ImageError> {
     Ok(reader.seek_relative(length.into())?)
 }
 
-/// Decodes to RGBA as stored; grey, CMYK and YCCK become RGB.
+/// Decodes to RGBA as stored; grey becomes RGB, and inks do by the file's own profile or the plain formula.
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageError> {
     let side = limits.max_side as usize;
     let options = DecoderOptions::new_fast().set_max_width(side).set_max_height(side).set_strict_mode(false);
-    // zune-jpeg 0.5.15 fixes its layout while it reads the headers, so that they are read twice; and it lays the three
-    // bytes of each CMYK pixel side by side when asked for four.
+    // zune-jpeg 0.5.15 fixes its layout while it reads the headers, so that they are read twice.
     let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
     decoder.decode_headers().map_err(in_words)?;
-    let colours = decoder.input_colorspace();
-    let inks = matches!(colours, Some(ColorSpace::CMYK | ColorSpace::YCCK));
-    let options = options.jpeg_set_out_colorspace(if inks { ColorSpace::RGB } else { ColorSpace::RGBA });
+    if matches!(decoder.input_colorspace(), Some(ColorSpace::CMYK | ColorSpace::YCCK)) {
+        return decode_with(&mut Scaling::new(Cursor::new(bytes)), bytes).map_err(scaling_in_words);
+    }
+    let options = options.jpeg_set_out_colorspace(ColorSpace::RGBA);
     let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
-    let samples = decoder.decode().map_err(in_words)?;
-    let pixels = if inks { opaque(&samples) } else { samples };
-    // A profile of grey or of inks says nothing about the RGB that came out.
-    let icc = decoder.icc_profile().filter(|_| !inks && colours != Some(ColorSpace::Luma));
+    let pixels = decoder.decode().map_err(in_words)?;
+    let profile = Profile::of(decoder.icc_profile());
     let Some((width, height)) = decoder.dimensions() else {
         return Err(damaged(Format::Jpeg, "it holds no picture"));
     };
     let (Ok(width), Ok(height)) = (u32::try_from(width), u32::try_from(height)) else {
         return Err(damaged(Format::Jpeg, "it declares an impossible size"));
     };
-    Ok(Decoded { picture: Rgba::new(width, height, pixels)?, icc })
+    Ok(Decoded { picture: Rgba::new(width, height, pixels)?, profile })
+}
+
+/// Decodes at 1/1, 1/2, 1/4 or 1/8, whichever is the smallest that is not smaller than `edge_px` at its longer side. The transform itself
+/// makes the smaller picture: most of the work is not done.
+pub(crate) fn decode_scaled(bytes: &[u8], edge_px: u32) -> Result<Decoded, ImageError> {
+    let mut decoder = Scaling::new(Cursor::new(bytes));
+    decoder.read_info().map_err(scaling_in_words)?;
+    let edge = u16::try_from(edge_px).unwrap_or(u16::MAX).max(1);
+    // It is content with one side that is large enough: the longer one.
+    decoder.scale(edge, edge).map_err(scaling_in_words)?;
+    decode_with(&mut decoder, bytes).map_err(scaling_in_words)
+}
+
+fn decode_with(decoder: &mut Scaling<Cursor<&[u8]>>, bytes: &[u8]) -> Result<Decoded, ScalingError> {
+    let samples = decoder.decode()?;
+    let info = decoder.info().ok_or_else(|| ScalingError::Format("it holds no picture".to_owned()))?;
+    let icc = decoder.icc_profile();
+    let (pixels, profile) = match info.pixel_format {
+        PixelFormat::RGB24 => (opaque(&samples), Profile::of(icc)),
+        PixelFormat::L8 => (samples.iter().flat_map(|&grey| [grey, grey, grey, 255]).collect(), Profile::of(icc)),
+        PixelFormat::L16 => return Err(ScalingError::Format("16-bit samples".to_owned())),
+        PixelFormat::CMYK32 => {
+            let mut inks = samples;
+            if !is_adobe(bytes) {
+                // The decoder turns the numbers over as Adobe's programs do; only those mark their files.
+                inks.iter_mut().for_each(|ink| *ink = 255 - *ink);
+            }
+            (inks_to_srgb(inks, icc.as_deref()), Profile::Srgb)
+        }
+    };
+    let picture = Rgba::new(info.width.into(), info.height.into(), pixels);
+    Ok(Decoded { picture: picture.map_err(|error| ScalingError::Format(error.to_string()))?, profile })
+}
+
+/// Whether Adobe's marker stands before the picture: its inks are then stored turned over, 255 for none.
+fn is_adobe(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some([0xFF, marker, high, low, rest @ ..]) = bytes.get(at..) {
+        match marker {
+            0xEE if rest.starts_with(b"Adobe") => return true,
+            &START_OF_SCAN | &END_OF_IMAGE => return false,
+            // Fill bytes before a marker.
+            0xFF => at += 1,
+            _ => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
+        }
+    }
+    false
+}
+
+fn scaling_in_words(error: ScalingError) -> ImageError {
+    match error {
+        ScalingError::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            ImageError::Truncated { format: Format::Jpeg }
+        }
+        ScalingError::Io(error) => ImageError::Io(error),
+        ScalingError::Unsupported(what) => ImageError::Unsupported { what: format!("this kind of JPEG ({what:?})") },
+        other => damaged(Format::Jpeg, &other),
+    }
 }
 
 fn in_words(error: DecodeErrors) -> ImageError {

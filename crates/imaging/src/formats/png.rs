@@ -9,6 +9,7 @@ use ::png::{BitDepth, ColorType, Decoder, DecodingError, Limits as DecoderLimits
 
 use super::{Decoded, Header, array, damaged, orientation};
 use crate::error::ImageError;
+use crate::icc::Profile;
 use crate::rgba::{Rgba, byte_len};
 use crate::sniff::Format;
 
@@ -34,6 +35,7 @@ pub(crate) fn header<R: BufRead + Seek>(reader: &mut R) -> Result<Header, ImageE
         orientation: 1,
         has_alpha: colour & 4 != 0,
         complete: true,
+        pictures: 1,
     };
     if header.width == 0 || header.height == 0 {
         return Err(damaged(Format::Png, "it declares a side of zero pixels"));
@@ -60,6 +62,11 @@ fn walk<R: Read + Seek>(reader: &mut R, header: &mut Header) -> Result<(), Image
                 header.orientation = orientation(&exif);
                 reader.seek_relative(CRC)?;
             }
+            // An animation's control chunk begins with the number of its frames.
+            b"acTL" if length >= 4 => {
+                header.pictures = u32::from_be_bytes(array(reader)?).max(1);
+                reader.seek_relative(i64::from(length) - 4 + CRC)?;
+            }
             _ => {
                 header.has_alpha |= &kind == b"tRNS";
                 reader.seek_relative(i64::from(length) + CRC)?;
@@ -73,16 +80,16 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
     let mut reader = open(bytes, Transformations::normalize_to_color8() | Transformations::ALPHA)?;
     let info = reader.info();
     let (width, height) = (info.width, info.height);
-    let icc = info.icc_profile.as_ref().map(|profile| profile.to_vec());
+    let profile = Profile::of(info.icc_profile.as_ref().map(|profile| profile.to_vec()));
     let samples = read(&mut reader, width, height)?;
-    let (pixels, icc) = match reader.output_color_type() {
-        (ColorType::Rgba, BitDepth::Eight) => (samples, icc),
+    let pixels = match reader.output_color_type() {
+        (ColorType::Rgba, BitDepth::Eight) => samples,
         (ColorType::GrayscaleAlpha, BitDepth::Eight) => {
-            (samples.chunks_exact(2).flat_map(|s| [s[0], s[0], s[0], s[1]]).collect(), None)
+            samples.chunks_exact(2).flat_map(|s| [s[0], s[0], s[0], s[1]]).collect()
         }
         other => return Err(damaged(Format::Png, &format!("unexpected samples {other:?}"))),
     };
-    Ok(Decoded { picture: Rgba::new(width, height, pixels)?, icc })
+    Ok(Decoded { picture: Rgba::new(width, height, pixels)?, profile })
 }
 
 /// Decodes one 8-bit sample a pixel, the grey value or red of a coloured PNG, and hands the rows to `each` from the top down.

@@ -8,6 +8,7 @@ use image::{ColorType, ImageDecoder};
 
 use super::{Decoded, Header, array, damaged, opaque, orientation};
 use crate::error::ImageError;
+use crate::icc::Profile;
 use crate::rgba::{Rgba, byte_len};
 use crate::sniff::Format;
 
@@ -26,6 +27,7 @@ pub(crate) fn header<R: BufRead + Seek>(reader: &mut R, size_bytes: u64) -> Resu
         orientation: 1,
         has_alpha: false,
         complete: size_bytes >= riff_end,
+        pictures: 1,
     };
     let mut at = 12;
     while at + 8 <= riff_end.min(size_bytes) {
@@ -39,6 +41,7 @@ pub(crate) fn header<R: BufRead + Seek>(reader: &mut R, size_bytes: u64) -> Resu
         at += 8 + padded;
         reader.seek(std::io::SeekFrom::Start(at))?;
     }
+    header.pictures = header.pictures.max(1);
     if header.width > 0 && header.height > 0 {
         Ok(header)
     } else if header.complete {
@@ -68,6 +71,8 @@ fn chunk<R: BufRead>(reader: &mut R, kind: [u8; 4], length: u32, header: &mut He
             header.has_alpha |= bits >> 28 & 1 != 0;
             size = Some(((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1));
         }
+        b"ANIM" => header.pictures = 0,
+        b"ANMF" => header.pictures = header.pictures.saturating_add(1),
         b"ALPH" => header.has_alpha = true,
         b"EXIF" if length <= MAX_EXIF => {
             let mut exif = vec![0; length as usize];
@@ -87,7 +92,7 @@ fn chunk<R: BufRead>(reader: &mut R, kind: [u8; 4], length: u32, header: &mut He
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(in_words)?;
     let (width, height) = decoder.dimensions();
-    let icc = decoder.icc_profile().ok().flatten();
+    let profile = Profile::of(decoder.icc_profile().ok().flatten());
     let colour = decoder.color_type();
     let length = byte_len(width, height).ok_or_else(|| damaged(Format::WebP, "it declares an impossible size"))?;
     let mut samples = vec![0; if colour == ColorType::Rgb8 { length / 4 * 3 } else { length }];
@@ -96,7 +101,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
         ColorType::Rgb8 => opaque(&samples),
         _ => samples,
     };
-    Ok(Decoded { picture: Rgba::new(width, height, pixels)?, icc })
+    Ok(Decoded { picture: Rgba::new(width, height, pixels)?, profile })
 }
 
 fn in_words(error: Cause) -> ImageError {

@@ -4,6 +4,7 @@
 mod answers;
 mod colour;
 mod examining;
+mod inputs;
 mod make;
 mod orientation;
 mod reading;

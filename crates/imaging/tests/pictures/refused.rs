@@ -49,9 +49,9 @@ fn a_text_named_jpg() {
 }
 
 #[test]
-fn a_gif_is_named() {
-    let error = refusal_of("photo.png", include_bytes!("../fixtures/palette.gif"));
-    assert_eq!(error.to_string(), "a GIF picture cannot be read; save it as JPEG, PNG or WebP and try again");
+fn a_foreign_picture_is_named() {
+    let error = refusal_of("photo.png", b"8BPS\0\x01\0\0\0\0\0\0");
+    assert_eq!(error.to_string(), "a Photoshop document cannot be read; save it as JPEG, PNG or TIFF and try again");
 }
 
 #[test]
