@@ -22,7 +22,8 @@ const EVENT: &str = "clearcut";
 const OPENER: &str = "CLEARCUT_OPENER";
 
 /// The files that the dialog offers first. What a file really is, is found out from its content.
-const PICTURES: &[&str] = &["jpg", "jpeg", "png", "webp"];
+const PICTURES: &[&str] =
+    &["jpg", "jpeg", "png", "webp", "tif", "tiff", "heic", "heif", "hif", "avif", "jxl", "bmp", "gif"];
 
 /// The desktop around the use cases.
 pub(crate) struct DesktopHost<R: Runtime> {

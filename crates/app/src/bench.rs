@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clearcut_batch::{BatchError, Finished};
 use clearcut_credits::Credits;
-use clearcut_imaging::{ContentHash, Format};
+use clearcut_imaging::ContentHash;
 use clearcut_store::JobId;
 use indexmap::IndexMap;
 use tokio_util::sync::CancellationToken;
@@ -75,7 +75,8 @@ impl Picture {
             width: probe.width,
             height: probe.height,
             size_bytes: probe.size_bytes,
-            format: format_name(probe.format).to_owned(),
+            format: probe.format.to_string(),
+            note: crate::words::several(probe),
             revision: self.revision,
             state: self.state,
             preview: self.preview.clone(),
@@ -146,15 +147,6 @@ impl Picture {
             (None, Some(_)) => PictureState::Previewed,
             (None, None) => PictureState::Added,
         }
-    }
-}
-
-fn format_name(format: Format) -> &'static str {
-    match format {
-        Format::Jpeg => "JPEG",
-        Format::Png => "PNG",
-        Format::WebP => "WebP",
-        Format::Zip => "ZIP",
     }
 }
 

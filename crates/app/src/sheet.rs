@@ -165,6 +165,7 @@ fn sheet(
         duplicates: *duplicates,
         unreadable: *unreadable,
         oversized: *oversized,
+        copies: words::copies(&estimate.copies()),
         bytes_up: estimate.bytes_up(),
         disk_bytes: disk.most,
         disk_free: disk.free,

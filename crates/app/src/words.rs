@@ -4,9 +4,9 @@
 use std::io;
 use std::path::Path;
 
-use clearcut_batch::{BatchError, NameFault, Recovered, SaveFault};
+use clearcut_batch::{BatchError, Copies, NameFault, Recovered, SaveFault};
 use clearcut_credits::{Credits, Refusal};
-use clearcut_imaging::ImageError;
+use clearcut_imaging::{Format, ImageError, Probe};
 use clearcut_service::{BadKey, ErrorKind, RemoveError, ServiceError};
 use clearcut_store::{JobState, StoreError, VaultError};
 
@@ -14,15 +14,59 @@ use crate::host::HostError;
 use crate::problem::{Code, Problem};
 use crate::views::BannerKind;
 
+/// What is read, for those whose file is not.
+pub(crate) const READS: &str =
+    "Clearcut reads JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG XL, BMP and GIF, whatever the file is called.";
+
+/// What of a file is used that holds several pages or frames.
+pub(crate) fn several(probe: &Probe) -> Option<String> {
+    let count = probe.pictures;
+    if count < 2 {
+        return None;
+    }
+    Some(match probe.format {
+        Format::Tiff => format!("{count} pages in one file: the first is used."),
+        Format::Heic | Format::Avif => "Several pictures in one file: the main one is used.".to_owned(),
+        _ => format!("Animated, {count} frames: the first is used."),
+    })
+}
+
+/// What is sent as a copy made for the service, and why.
+pub(crate) fn copies(copies: &Copies) -> Vec<String> {
+    let Copies { formats, first_of_several, bytes, shrunk, max_bytes, max_pixels } = copies;
+    let is = |count: usize| if count == 1 { "is" } else { "are" };
+    let mut said = Vec::new();
+    for (format, count) in formats {
+        let pictures = pictures(*count, &format!("{format} picture"), &format!("{format} pictures"));
+        said.push(format!("{pictures} {} sent as JPEG or PNG copies: the service does not take {format}.", is(*count)));
+    }
+    if *first_of_several > 0 {
+        let files = pictures(*first_of_several, "file holds", "files hold");
+        said.push(format!("{files} several pages or frames: the first is sent."));
+    }
+    if *bytes > 0 {
+        let files = pictures(*bytes, "file", "files");
+        let over = max_bytes.map_or(String::new(), |most| format!(" over {} MB", most / 1_000_000));
+        said.push(format!("{files}{over} {} sent as a JPEG copy that the service takes.", is(*bytes)));
+    }
+    if *shrunk > 0 {
+        let pictures = pictures(*shrunk, "picture", "pictures");
+        let most = max_pixels.map_or(0, |most| most / 1_000_000);
+        said.push(format!(
+            "{pictures} over {most} megapixels {} sent and saved with {most}: the service takes no more.",
+            is(*shrunk)
+        ));
+    }
+    said
+}
+
 /// A picture that cannot be read or written; `name` is its file name.
 pub(crate) fn image(error: &ImageError, name: &str) -> Problem {
     let (code, hint) = match error {
         ImageError::NotFound => (Code::NotFound, "Check the name; it may have been moved or renamed."),
         ImageError::IsFolder => (Code::IsFolder, "Name the pictures in it instead."),
         ImageError::Empty => (Code::EmptyFile, "The file holds nothing. Copy it again from where it came."),
-        ImageError::NotAPicture => {
-            (Code::NotAPicture, "Clearcut reads JPEG, PNG and WebP, whatever the file is called.")
-        }
+        ImageError::NotAPicture => (Code::NotAPicture, READS),
         ImageError::Unsupported { .. } => (Code::NotAPicture, ""),
         ImageError::Truncated { .. } | ImageError::Damaged { .. } => {
             (Code::DamagedPicture, "Copy it again from where it came, or export it anew.")

@@ -2,11 +2,15 @@
 //! may become. Pure functions of the order and the profile.
 
 use clearcut_credits::Credits;
-use clearcut_imaging::{Limits, Probe};
+use clearcut_imaging::{CopyPlan, Limits, Probe, Taken};
 use clearcut_service::wire::{Size, WireFormat};
 use clearcut_service::{ImageSource, Profile, RemovalRequest};
 
 use crate::{BatchError, Order, seen::charged};
+
+/// Limits of a service below these are not met by a copy: what came back would be a stamp.
+const LEAST_BYTES: u64 = 100_000;
+const LEAST_MEGAPIXELS: f64 = 0.25;
 
 /// The charged call for this order: only what the user asked for, so that the same picture at the same size is the
 /// same work and is found in the vault.
@@ -31,27 +35,41 @@ pub(crate) fn price(profile: &Profile, size: Size) -> Result<Credits, BatchError
     charged(Some(named)).filter(|price| !price.is_negative()).ok_or(BatchError::BadFigure { what: "price" })
 }
 
-/// Refuses what the service would refuse, in clearer words and before anything is sent.
-pub(crate) fn check_limits(profile: &Profile, probe: &Probe, size_bytes: u64) -> Result<(), BatchError> {
-    let service = || profile.name.clone();
-    if let Some(limit_bytes) = profile.limits.max_bytes
-        && size_bytes > limit_bytes
-    {
-        return Err(BatchError::TooManyBytes { service: service(), size_bytes, limit_bytes });
+/// What the service takes of pictures.
+pub(crate) fn taken(profile: &Profile) -> Taken {
+    Taken { max_bytes: profile.limits.max_bytes, max_pixels: most_input_megapixels(profile).map(pixels) }
+}
+
+/// How a picture gets to the service: as it is, or as a copy for a reason. Refused is what no sensible copy can be made of, in clear words
+/// and before anything is sent.
+pub(crate) fn sending(profile: &Profile, probe: &Probe) -> Result<Option<CopyPlan>, BatchError> {
+    let (taken, service) = (taken(profile), || profile.name.clone());
+    let plan = CopyPlan::of(probe, &taken);
+    if let Some(limit_bytes) = taken.max_bytes.filter(|limit| *limit < LEAST_BYTES && *limit < probe.size_bytes) {
+        return Err(BatchError::TooManyBytes { service: service(), size_bytes: probe.size_bytes, limit_bytes });
     }
-    let limit = profile.limits.max_input_megapixels.as_ref().and_then(|limit| limit.as_str().parse::<f64>().ok());
-    let megapixels = f64::from(probe.width) * f64::from(probe.height) / 1e6;
+    let limit = most_input_megapixels(profile).filter(|limit| *limit < LEAST_MEGAPIXELS);
     match limit {
-        Some(limit_megapixels) if megapixels > limit_megapixels => {
-            Err(BatchError::TooManyMegapixels { service: service(), megapixels, limit_megapixels })
+        Some(limit_megapixels) if probe.megapixels() > limit_megapixels => {
+            Err(BatchError::TooManyMegapixels { service: service(), megapixels: probe.megapixels(), limit_megapixels })
         }
-        _ => Ok(()),
+        _ => Ok(plan),
     }
 }
 
-/// Width and height to be expected of the answer: the picture's own, or less where the size asked for ends earlier.
+fn most_input_megapixels(profile: &Profile) -> Option<f64> {
+    profile.limits.max_input_megapixels.as_ref().and_then(|limit| limit.as_str().parse().ok())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a limit of megapixels, clamped")]
+fn pixels(megapixels: f64) -> u64 {
+    (megapixels * 1e6).clamp(1.0, 1e12) as u64
+}
+
+/// Width and height to be expected of the answer: the picture's own, or less where the size asked for, or what can be sent, ends earlier.
 pub(crate) fn expected_size(profile: &Profile, probe: &Probe, size: Size) -> (u32, u32) {
-    let most = most_megapixels(profile, size, wire_format(profile)) * 1e6;
+    let sent = most_input_megapixels(profile).unwrap_or(f64::MAX);
+    let most = most_megapixels(profile, size, wire_format(profile)).min(sent) * 1e6;
     let pixels = f64::from(probe.width) * f64::from(probe.height);
     if pixels <= most {
         return (probe.width, probe.height);

@@ -20,6 +20,7 @@ pub(crate) use outcome::Outcome;
 use crate::claims::Claim;
 use crate::hands::{Hands, Hold};
 use crate::machine::{Effect, Event, Machine};
+use crate::outgoing::Outgoing;
 use crate::plan::Plan;
 use crate::{Agreed, BatchError, Order, Spender, Watcher, ask};
 
@@ -56,6 +57,8 @@ pub(crate) struct Drive<'a> {
     plan: Plan,
     key: VaultKey,
     attempt: AttemptId,
+    /// What is sent of the original, once it is ready.
+    outgoing: Option<Outgoing>,
     incoming: Option<Incoming>,
     entry: Option<VaultEntry>,
     picture: Option<Rgba>,
@@ -164,6 +167,7 @@ impl<'a> Drive<'a> {
             plan,
             key,
             attempt: new_attempt(),
+            outgoing: None,
             incoming: None,
             entry: None,
             picture: None,

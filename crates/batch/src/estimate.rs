@@ -1,8 +1,10 @@
 //! What a list of orders takes: credits by pocket, bytes up, room on the drive, and the time that the service's rate limit makes
 //! it last. Pure arithmetic over what was probed; it refuses to know how fast the line is.
 
+use std::collections::BTreeMap;
+
 use clearcut_credits::{Choice, Chosen, Credits, Item, Purse, Quote, choose, quote};
-use clearcut_imaging::{OutputFormat, Probe};
+use clearcut_imaging::{CopyPlan, OutputFormat, Probe, Taken, copy_bytes};
 use clearcut_service::Profile;
 
 use crate::{Order, ask};
@@ -18,6 +20,9 @@ pub struct Estimate {
     pub quote: Quote,
     /// What each order takes.
     parts: Vec<Part>,
+    /// Who the picture is and why it is sent as a copy, for each order that is.
+    copies: Vec<Option<(Probe, CopyPlan)>>,
+    taken: Taken,
     megapixels_a_minute: Option<u32>,
 }
 
@@ -32,6 +37,23 @@ pub struct Takes {
     pub kept: u64,
 }
 
+/// Pictures that are sent as copies, counted by reason; one may have several.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Copies {
+    /// Of formats that the service does not take.
+    pub formats: BTreeMap<String, usize>,
+    /// With several pages or frames, of which the first (the main one) is sent.
+    pub first_of_several: usize,
+    /// With more bytes than the service takes.
+    pub bytes: usize,
+    /// With more pixels than the service takes: sent and saved smaller.
+    pub shrunk: usize,
+    /// The most bytes that the service takes, where it is known.
+    pub max_bytes: Option<u64>,
+    /// The most pixels that the service takes, where it is known.
+    pub max_pixels: Option<u64>,
+}
+
 /// What one order takes.
 #[derive(Debug, Clone, Copy)]
 struct Part {
@@ -44,11 +66,13 @@ struct Part {
 
 impl Estimate {
     pub(crate) fn new(profile: &Profile, orders: &[Order], items: Vec<Item>, purse: Purse) -> Self {
+        let taken = ask::taken(profile);
+        let copy = |order: &Order| Some((order.probe, ask::sending(profile, &order.probe).ok()??));
         let part = |order: &Order| {
             let (width, height) = ask::expected_size(profile, &order.probe, order.size);
             let pixels = u64::from(width) * u64::from(height);
             Part {
-                bytes_up: order.probe.size_bytes,
+                bytes_up: copy(order).map_or(order.probe.size_bytes, |(probe, plan)| copy_bytes(&probe, &plan, &taken)),
                 room_bytes: ask::room_bytes((width, height)),
                 usual_bytes: match order.format {
                     OutputFormat::Png | OutputFormat::WebP => pixels,
@@ -63,6 +87,8 @@ impl Estimate {
             quote: quote(&purse, &items),
             items,
             parts: orders.iter().map(part).collect(),
+            copies: orders.iter().map(copy).collect(),
+            taken,
             megapixels_a_minute: profile.limits.megapixels_a_minute,
         }
     }
@@ -90,6 +116,24 @@ impl Estimate {
     #[must_use]
     pub fn bytes_up(&self) -> u64 {
         self.sent().map(|part| part.bytes_up).sum()
+    }
+
+    /// Which pictures are sent as copies, and why.
+    #[must_use]
+    pub fn copies(&self) -> Copies {
+        let Taken { max_bytes, max_pixels } = self.taken;
+        let mut copies = Copies { max_bytes, max_pixels, ..Copies::default() };
+        let sent = self.items.iter().zip(&self.copies).filter(|(item, _)| item.is_sent());
+        for (probe, plan) in sent.filter_map(|(_, copy)| copy.as_ref()) {
+            let CopyPlan { format, first_of_several, bytes, shrunk_to } = plan;
+            if *format {
+                *copies.formats.entry(probe.format.to_string()).or_default() += 1;
+            }
+            copies.first_of_several += usize::from(*first_of_several || *format && probe.pictures > 1);
+            copies.bytes += usize::from(*bytes);
+            copies.shrunk += usize::from(shrunk_to.is_some());
+        }
+        copies
     }
 
     /// What each order takes on drives, in the order asked.

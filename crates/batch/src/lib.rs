@@ -18,6 +18,7 @@ mod keeper;
 pub mod machine;
 mod names;
 mod order;
+mod outgoing;
 mod plan;
 pub mod queue;
 mod resume;
@@ -30,7 +31,7 @@ mod watcher;
 
 pub use device::{OnDevice, device_preview};
 pub use error::{BatchError, SaveFault};
-pub use estimate::{Estimate, Shares, Takes};
+pub use estimate::{Copies, Estimate, Shares, Takes};
 pub use finished::{Finished, Previewed, Recovered, Warning};
 pub use hidden::is_hidden;
 pub use keeper::{Cleaned, Inventory, Keeper, KeptPicture};

@@ -44,20 +44,30 @@ pub(crate) struct StoredProbe {
     orientation: u8,
     has_alpha: bool,
     size_bytes: u64,
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pictures: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_one(count: &u32) -> bool {
+    *count == 1
 }
 
 impl From<Probe> for StoredProbe {
     fn from(probe: Probe) -> Self {
-        let Probe { format, width, height, orientation, has_alpha, size_bytes } = probe;
-        Self { format: format.to_string(), width, height, orientation, has_alpha, size_bytes }
+        let Probe { format, width, height, orientation, has_alpha, size_bytes, pictures } = probe;
+        Self { format: format.to_string(), width, height, orientation, has_alpha, size_bytes, pictures }
     }
 }
 
 impl StoredProbe {
     fn restore(&self) -> Option<Probe> {
-        let Self { format, width, height, orientation, has_alpha, size_bytes } = self;
-        let format =
-            [Format::Jpeg, Format::Png, Format::WebP].into_iter().find(|known| known.to_string() == *format)?;
+        let Self { format, width, height, orientation, has_alpha, size_bytes, pictures } = self;
+        let format = Format::INPUTS.into_iter().find(|known| known.to_string() == *format)?;
         Some(Probe {
             format,
             width: *width,
@@ -65,6 +75,7 @@ impl StoredProbe {
             orientation: *orientation,
             has_alpha: *has_alpha,
             size_bytes: *size_bytes,
+            pictures: *pictures,
         })
     }
 }

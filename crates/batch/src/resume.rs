@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::machine::{Kept, Mend, Remains, mend};
 use crate::plan::Plan;
 use crate::save::{self, Attempt, Target};
-use crate::{BatchError, Finished, Recovered, Warning, answer};
+use crate::{BatchError, Finished, Recovered, Warning, answer, outgoing};
 
 /// Puts right and saves again. Blocking.
 pub(crate) struct Mender {
@@ -56,6 +56,7 @@ impl Mender {
         self.adopt_unheard_of(orphans)?;
         let open: HashSet<AttemptId> = self.store.jobs_open()?.iter().filter_map(|job| job.attempt).collect();
         self.vault.sweep(&open)?;
+        outgoing::sweep(self.store.data_dir());
         Ok(recovered)
     }
 

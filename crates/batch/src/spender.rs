@@ -154,7 +154,7 @@ impl Spender {
                 already_paid: self.is_paid(&key)?,
                 duplicate,
                 readable: true,
-                oversized: ask::check_limits(self.profile(), &order.probe, order.probe.size_bytes).is_err(),
+                oversized: ask::sending(self.profile(), &order.probe).is_err(),
             });
         }
         items.resize(orders.len() + unreadable, Item { readable: false, ..Item::download(Credits::ZERO) });

@@ -83,8 +83,8 @@ pub(crate) enum Command {
 /// Arguments of `clearcut remove`.
 #[derive(Debug, Args)]
 pub(crate) struct Remove {
-    /// The pictures: JPEG, PNG or WebP; patterns like 'folder/*.jpg'; @LIST for a file with one path a line, - for such a
-    /// list on standard input
+    /// The pictures: JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG XL, BMP or GIF; patterns like 'folder/*.jpg'; @LIST for a file
+    /// with one path a line, - for such a list on standard input
     #[arg(required_unless_present = "resume", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
@@ -216,8 +216,8 @@ pub(crate) struct Spend {
 /// Arguments of `clearcut preview`.
 #[derive(Debug, Args)]
 pub(crate) struct Preview {
-    /// The pictures: JPEG, PNG or WebP; patterns like 'folder/*.jpg'; @LIST for a file with one path a line, - for such a
-    /// list on standard input
+    /// The pictures: JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG XL, BMP or GIF; patterns like 'folder/*.jpg'; @LIST for a file
+    /// with one path a line, - for such a list on standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
@@ -244,8 +244,8 @@ pub(crate) struct Preview {
 /// Arguments of `clearcut quote`.
 #[derive(Debug, Args)]
 pub(crate) struct Quote {
-    /// The pictures: JPEG, PNG or WebP; patterns like 'folder/*.jpg'; @LIST for a file with one path a line, - for such a
-    /// list on standard input
+    /// The pictures: JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG XL, BMP or GIF; patterns like 'folder/*.jpg'; @LIST for a file
+    /// with one path a line, - for such a list on standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]

@@ -228,6 +228,7 @@ fn besides(quoted: &QuoteView) -> Vec<String> {
             words::bytes(quoted.disk_bytes)
         ),
     }];
+    said.extend(quoted.copies.iter().cloned());
     if quoted.disk_short {
         said.push("The disk has no room for all of them: make room, or save them elsewhere (--out).".to_owned());
     } else if quoted.disk_free.is_some_and(|free| free < quoted.disk_bytes) {

@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use moxcms::{
-    CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, Layout, MatrixCoefficients, Transform8BitExecutor,
-    TransferCharacteristics, TransformOptions,
+    CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, Layout, MatrixCoefficients, TransferCharacteristics,
+    Transform8BitExecutor, TransformOptions,
 };
 
 use crate::rgba::Rgba;
@@ -63,7 +63,9 @@ fn cicp(primaries: u8, transfer: u8) -> Option<ColorProfile> {
 }
 
 fn convert(picture: &mut Rgba, source: &ColorProfile) {
-    let Some(transform) = transform(source, Layout::Rgba).filter(|transform| !is_identity(&**transform)) else { return };
+    let Some(transform) = transform(source, Layout::Rgba).filter(|transform| !is_identity(&**transform)) else {
+        return;
+    };
     let row_bytes = picture.width as usize * 4;
     let mut converted = vec![0; row_bytes];
     for row in picture.pixels.chunks_exact_mut(row_bytes) {

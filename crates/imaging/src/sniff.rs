@@ -31,17 +31,8 @@ pub enum Format {
 
 impl Format {
     /// All that are read as pictures.
-    pub const INPUTS: [Self; 9] = [
-        Self::Jpeg,
-        Self::Png,
-        Self::WebP,
-        Self::Tiff,
-        Self::Avif,
-        Self::Heic,
-        Self::JpegXl,
-        Self::Bmp,
-        Self::Gif,
-    ];
+    pub const INPUTS: [Self; 9] =
+        [Self::Jpeg, Self::Png, Self::WebP, Self::Tiff, Self::Avif, Self::Heic, Self::JpegXl, Self::Bmp, Self::Gif];
 
     /// The usual media type.
     #[must_use]
@@ -185,11 +176,20 @@ mod tests {
     }
 
     #[rstest]
-    #[case(b"II*\0\x10\0\0\0CR\x02\0", "a Canon raw picture cannot be read; save it as JPEG, PNG or TIFF and try again")]
+    #[case(
+        b"II*\0\x10\0\0\0CR\x02\0",
+        "a Canon raw picture cannot be read; save it as JPEG, PNG or TIFF and try again"
+    )]
     #[case(b"8BPS\0\x01", "a Photoshop document cannot be read; save it as JPEG, PNG or TIFF and try again")]
-    #[case(b"\0\0\0\x18ftypisom\0\0", "a film or sound file cannot be read; save it as JPEG, PNG or TIFF and try again")]
+    #[case(
+        b"\0\0\0\x18ftypisom\0\0",
+        "a film or sound file cannot be read; save it as JPEG, PNG or TIFF and try again"
+    )]
     #[case(b"hello, I am a text", "this is not a picture: the content is of no format that Clearcut reads")]
-    #[case(b"BMW is a car maker, not a bitmap", "this is not a picture: the content is of no format that Clearcut reads")]
+    #[case(
+        b"BMW is a car maker, not a bitmap",
+        "this is not a picture: the content is of no format that Clearcut reads"
+    )]
     #[case(b"RIFF\x24\0\0\0WAVEfmt ", "this is not a picture: the content is of no format that Clearcut reads")]
     #[case(b"", "the file is empty (0 bytes)")]
     fn the_rest_is_named(#[case] start: &[u8], #[case] words: &str) {

@@ -131,7 +131,7 @@ fn no_pictures(folder: &Path) -> Problem {
     Problem::new(
         Code::IsFolder,
         format!("The folder “{}” holds no pictures that Clearcut reads.", file_name(folder)),
-        "Clearcut reads JPEG, PNG and WebP.",
+        words::READS,
     )
 }
 

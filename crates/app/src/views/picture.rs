@@ -169,8 +169,10 @@ pub struct PictureView {
     /// File size in bytes.
     #[ts(type = "number")]
     pub size_bytes: u64,
-    /// "JPEG", "PNG" or "WebP".
+    /// Its format by content: "JPEG", "PNG", "HEIC" and so on.
     pub format: String,
+    /// What of the file is used, where it holds several pages or frames; a sentence.
+    pub note: Option<String>,
     /// Grows with every change of what the picture protocol would serve; put it into the address as `?v=`.
     pub revision: u32,
     /// Where it is.

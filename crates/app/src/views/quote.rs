@@ -113,6 +113,8 @@ pub struct QuoteView {
     pub unreadable: usize,
     /// Pictures the service would refuse: too many bytes or pixels. They are not sent.
     pub oversized: usize,
+    /// What is sent as a copy made for the service, and why; one sentence each.
+    pub copies: Vec<String>,
     /// Bytes to send.
     #[ts(type = "number")]
     pub bytes_up: u64,

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::Drive;
 use crate::keep::IntoVault;
 use crate::machine::Event;
+use crate::outgoing::Outgoing;
 use crate::watcher::Transfer;
 use crate::{BatchError, Spender, answer, ask, seen};
 
@@ -20,7 +21,7 @@ impl Drive<'_> {
         if self.has_ended() {
             return Err(self.service_ended(false));
         }
-        ask::check_limits(profile, &self.order.probe, self.order.probe.size_bytes)?;
+        ask::sending(profile, &self.order.probe)?;
         let price = self.job.quoted;
         if self.agreed.cost < price {
             return Err(BatchError::OverAgreed { agreed: self.agreed.cost, price });
@@ -37,11 +38,31 @@ impl Drive<'_> {
 
     pub(super) async fn set_room_aside(&mut self) -> Result<Event, BatchError> {
         self.heed_cancel()?;
+        self.make_ready().await?;
         let expected = ask::expected_size(self.spender.profile(), &self.order.probe, self.order.size);
         let (vault, key, attempt) = (self.spender.parts.vault.clone(), self.key.clone(), self.attempt);
         let begun = self.blocking(move || Ok(vault.begin(&key, attempt, ask::room_bytes(expected)))).await?;
         self.incoming = Some(begun.map_err(BatchError::NoRoom)?);
         Ok(Event::Done)
+    }
+
+    /// Makes what is sent of the original, once. Where the picture must be decoded for it, it waits until it may be in memory.
+    async fn make_ready(&mut self) -> Result<(), BatchError> {
+        if self.outgoing.is_some() {
+            return Ok(());
+        }
+        let profile = self.spender.profile();
+        let (taken, plan) = (ask::taken(profile), ask::sending(profile, &self.order.probe)?);
+        let hold = match (&self.hands, plan) {
+            (Some(hands), Some(_)) => hands.take((self.order.probe.width, self.order.probe.height)).await,
+            _ => None,
+        };
+        let (order, data) = (self.order.clone(), self.spender.parts.store.data_dir().to_path_buf());
+        let outgoing = self.blocking(move || Outgoing::make(&order, &taken, &data)).await?;
+        drop(hold);
+        self.request.source = outgoing.source(self.order);
+        self.outgoing = Some(outgoing);
+        Ok(())
     }
 
     pub(super) fn mark_sending(&mut self) -> Result<Event, BatchError> {

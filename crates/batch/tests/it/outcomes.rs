@@ -252,6 +252,36 @@ async fn what_the_service_would_refuse_is_refused_before_sending_in_clear_words(
     assert!(matches!(error, BatchError::TooManyMegapixels { .. }), "{error}");
 }
 
+/// What the service got: a copy where the original was not for it, and the original is what the vault knows.
+#[tokio::test]
+async fn what_the_service_does_not_take_is_sent_as_a_copy_and_found_in_the_vault_by_its_original() {
+    let limit = |profile: &mut clearcut_service::Profile| {
+        profile.limits.max_input_megapixels = Some("0.25".parse().unwrap());
+    };
+    let bench = Bench::with_script(Script::new([Says::picture(600, 400, "1")]).with_profile(limit));
+    let input = bench.home.path().join("large.bmp");
+    let picture = clearcut_imaging::Rgba::filled(900, 600, [200, 30, 40, 255]);
+    let rgb: Vec<u8> = picture.pixels.chunks_exact(4).flat_map(|p| [p[2], p[1], p[0]]).collect();
+    let mut file = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0".to_vec();
+    file.extend(
+        [900_i32.to_le_bytes(), 600_i32.to_le_bytes(), [1, 0, 24, 0], [0; 4], [0; 4], [0; 4], [0; 4], [0; 4], [0; 4]]
+            .concat(),
+    );
+    file.extend(rgb);
+    std::fs::write(&input, &file).unwrap();
+    let order = bench.order_of(&input);
+    let finished = bench.download(&order).await.unwrap();
+    assert_eq!((finished.width, finished.height, finished.warnings.len()), (600, 400, 0));
+    let sent = bench.script.pictures();
+    let sent = clearcut_imaging::decode_bytes(&sent[0], &clearcut_imaging::Limits::inputs()).unwrap();
+    assert!(sent.pixel_count() <= 250_000 && sent.pixel_count() > 240_000, "{sent:?}");
+    let left = std::fs::read_dir(bench.home.path().join("data/outgoing")).unwrap().count();
+    assert_eq!(left, 0, "the copy is gone when the request is over");
+    assert!(bench.spender.already_paid(&order).unwrap());
+    assert!(bench.download(&order).await.unwrap().from_vault);
+    assert_eq!(bench.script.requests().len(), 1);
+}
+
 #[tokio::test]
 async fn a_service_preview_reserves_its_price_and_is_booked_at_nothing_while_it_is_free() {
     let bench = Bench::new([Says::picture(30, 20, "0")]);

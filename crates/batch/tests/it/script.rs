@@ -109,6 +109,8 @@ pub(crate) struct Script {
     profile: Profile,
     says: Mutex<VecDeque<Says>>,
     requests: Mutex<Vec<RemovalRequest>>,
+    /// What was sent with them.
+    pictures: Mutex<Vec<Vec<u8>>>,
     charged: Mutex<Credits>,
     pub(crate) balance: Mutex<AccountAnswer>,
     /// Answers to requests for one file, before all others.
@@ -132,6 +134,7 @@ impl Script {
             profile,
             says: Mutex::new(says.into_iter().collect()),
             requests: Mutex::default(),
+            pictures: Mutex::default(),
             charged: Mutex::default(),
             balance: Mutex::default(),
             by_name: Mutex::default(),
@@ -210,6 +213,13 @@ impl Script {
     }
 }
 
+impl Script {
+    /// The file of every request it got.
+    pub(crate) fn pictures(&self) -> Vec<Vec<u8>> {
+        locked(&self.pictures).clone()
+    }
+}
+
 pub(crate) fn name_of(request: &RemovalRequest) -> String {
     match &request.source {
         ImageSource::File { file_name, .. } => file_name.clone(),
@@ -254,6 +264,9 @@ impl Remover for Script {
             return Err(RemoveError::unsent(ErrorKind::Cancelled));
         }
         locked(&self.requests).push(request.clone());
+        if let ImageSource::File { path, .. } = &request.source {
+            locked(&self.pictures).push(std::fs::read(path).unwrap_or_default());
+        }
         if let Some(hook) = &*locked(&self.on_request) {
             hook();
         }

@@ -24,6 +24,7 @@ With --json, standard output has one document, and the exit code is 0 also where
   ends_at            the last picture that the credits reach; null when all fit or the balance is unknown
   left_after         credits left afterwards, or null where the balance is unknown
   already_paid, duplicates, unreadable, oversized  pictures that would not be charged
+  copies             what is sent as a copy made for the service, and why, one sentence each
   bytes_up, disk_bytes, disk_free  bytes to send; needed at most, and free, on the drive for the results
   disk_short         whether the results do not fit on a drive even at their usual size
   existing           pictures left out because their results exist (--existing skip); they are in none of the counts

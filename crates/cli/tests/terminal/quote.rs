@@ -34,6 +34,7 @@ fn the_document_has_the_promised_members() {
         "stretches",
         "left_after",
         "oversized",
+        "copies",
         "bytes_up",
         "disk_bytes",
         "disk_free",

@@ -29,11 +29,7 @@ const MAX_DEPTH: usize = 4;
 const HDR: [u16; 2] = [16, 18];
 
 /// Reads the description and holds every place it names against the size of the file.
-pub(crate) fn header<R: BufRead + Seek>(
-    reader: &mut R,
-    size_bytes: u64,
-    format: Format,
-) -> Result<Header, ImageError> {
+pub(crate) fn header<R: BufRead + Seek>(reader: &mut R, size_bytes: u64, format: Format) -> Result<Header, ImageError> {
     let Description { boxes, is_sequence, is_cut } = description(reader, size_bytes, format)?;
     guarded(format, || {
         let file = HeifFile::parse(&boxes).map_err(|error| match error {
@@ -67,11 +63,7 @@ struct Description {
     is_cut: bool,
 }
 
-fn description<R: BufRead + Seek>(
-    reader: &mut R,
-    size_bytes: u64,
-    format: Format,
-) -> Result<Description, ImageError> {
+fn description<R: BufRead + Seek>(reader: &mut R, size_bytes: u64, format: Format) -> Result<Description, ImageError> {
     let (mut boxes, mut is_sequence, mut at) = (Vec::new(), false, 0);
     for _ in 0..MAX_BOXES {
         if at + 8 > size_bytes {

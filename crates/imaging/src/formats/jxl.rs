@@ -74,7 +74,8 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageErro
                 return Err(ImageError::Unsupported { what: "a JPEG XL picture in inks".to_owned() });
             }
         };
-        let length = byte_len(width, height).ok_or_else(|| in_words("it declares an impossible size"))?;
+        let length =
+            byte_len(width, height).ok_or_else(|| damaged(Format::JpegXl, "it declares an impossible size"))?;
         let render = image.render_frame(0).map_err(in_words)?;
         let mut samples = vec![0_u8; length / 4 * channels];
         if render.stream().write_to_buffer(&mut samples) != samples.len() {
@@ -95,6 +96,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageErro
     })
 }
 
-fn in_words(error: impl ToString) -> ImageError {
+#[expect(clippy::needless_pass_by_value, reason = "the decoder's error type, for `map_err`")]
+fn in_words(error: Box<dyn std::error::Error + Send + Sync>) -> ImageError {
     damaged(Format::JpegXl, &error.to_string())
 }

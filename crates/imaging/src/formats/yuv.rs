@@ -71,7 +71,11 @@ struct Scale {
 impl Scale {
     fn luma(bits: u32, full: bool) -> Self {
         let unit = 2_f32.powi(i32::try_from(bits).unwrap_or(8) - 8);
-        if full { Self { zero: 0.0, by: 1.0 / (256.0 * unit - 1.0) } } else { Self { zero: 16.0 * unit, by: 1.0 / (219.0 * unit) } }
+        if full {
+            Self { zero: 0.0, by: 1.0 / (256.0 * unit - 1.0) }
+        } else {
+            Self { zero: 16.0 * unit, by: 1.0 / (219.0 * unit) }
+        }
     }
 
     fn chroma(bits: u32, full: bool) -> Self {
@@ -96,7 +100,11 @@ struct Samples {
 }
 
 impl Samples {
-    fn of(frame: &Picture, component: PlanarImageComponent, (width, height): (usize, usize)) -> Result<Self, ImageError> {
+    fn of(
+        frame: &Picture,
+        component: PlanarImageComponent,
+        (width, height): (usize, usize),
+    ) -> Result<Self, ImageError> {
         let wide = frame.bit_depth() > 8;
         let (stride, data) = (frame.stride(component) as usize, frame.plane(component));
         let needed = stride * (height - 1) + width * if wide { 2 } else { 1 };

@@ -127,10 +127,13 @@ fn a_grid_of_tiles_is_put_together() {
     let picture = decoded("grid.avif");
     assert_eq!((picture.width, picture.height), (256, 192));
     let chart = decoded("chart.png");
-    let large = clearcut_imaging::Rgba::new(
+    let large = Rgba::new(
         256,
         192,
-        (0..192).flat_map(|y| (0..256).map(move |x| (x, y))).flat_map(|(x, y)| chart.pixel(x / 4, y / 4).unwrap()).collect(),
+        (0..192)
+            .flat_map(|y| (0..256).map(move |x| (x, y)))
+            .flat_map(|(x, y)| chart.pixel(x / 4, y / 4).unwrap())
+            .collect(),
     );
     assert_near(&picture, &large.unwrap(), 2.5, "grid.avif");
 }
@@ -159,8 +162,20 @@ fn a_raw_pictures_stand_in_is_not_taken_for_the_picture() {
 #[rstest]
 fn a_file_that_is_cut_off_is_found_when_it_is_examined(
     #[values(
-        "plain.tif", "tiled.tif", "plain.bmp", "plain.gif", "animated.gif", "plain.avif", "grid.avif", "alpha.avif",
-        "plain.heic", "alpha.heic", "lossless.jxl", "lossy.jxl", "container.jxl", "animated.webp"
+        "plain.tif",
+        "tiled.tif",
+        "plain.bmp",
+        "plain.gif",
+        "animated.gif",
+        "plain.avif",
+        "grid.avif",
+        "alpha.avif",
+        "plain.heic",
+        "alpha.heic",
+        "lossless.jxl",
+        "lossy.jxl",
+        "container.jxl",
+        "animated.webp"
     )]
     name: &str,
 ) {
@@ -169,7 +184,8 @@ fn a_file_that_is_cut_off_is_found_when_it_is_examined(
     // Some programs put their directory, or a few bytes that nobody needs, at the end.
     for length in [whole.len() - 12, whole.len() / 2, whole.len() / 10] {
         std::fs::write(file.path(), &whole[..length]).unwrap();
-        let error = examine(file.path(), &Limits::inputs()).map(drop).expect_err(&format!("{length} of {}", whole.len()));
+        let error =
+            examine(file.path(), &Limits::inputs()).map(drop).expect_err(&format!("{length} of {}", whole.len()));
         assert!(
             matches!(error, ImageError::Truncated { .. } | ImageError::Damaged { .. }),
             "{name}, {length} of {}: {error}",
@@ -180,7 +196,8 @@ fn a_file_that_is_cut_off_is_found_when_it_is_examined(
 
 #[rstest]
 fn limits_hold_before_anything_is_decoded(
-    #[values("plain.tif", "plain.bmp", "plain.gif", "plain.avif", "grid.avif", "plain.heic", "lossless.jxl")] name: &str,
+    #[values("plain.tif", "plain.bmp", "plain.gif", "plain.avif", "grid.avif", "plain.heic", "lossless.jxl")]
+    name: &str,
 ) {
     let limits = Limits { max_pixels: 64 * 48 - 1, ..Limits::inputs() };
     for error in [probe(&fixture(name), &limits).map(drop), decode(&fixture(name), &limits).map(drop)] {
@@ -192,8 +209,18 @@ fn limits_hold_before_anything_is_decoded(
 #[rstest]
 fn no_changed_byte_breaks_a_reader(
     #[values(
-        "plain.tif", "planar.tif", "cmyk_profile.jpg", "palette.bmp", "animated.gif", "plain.avif", "grid.avif", "plain.heic",
-        "turned_6.heic", "lossless.jxl", "lossy.jxl", "container.jxl"
+        "plain.tif",
+        "planar.tif",
+        "cmyk_profile.jpg",
+        "palette.bmp",
+        "animated.gif",
+        "plain.avif",
+        "grid.avif",
+        "plain.heic",
+        "turned_6.heic",
+        "lossless.jxl",
+        "lossy.jxl",
+        "container.jxl"
     )]
     name: &str,
 ) {

@@ -9,4 +9,5 @@ mod make;
 mod orientation;
 mod reading;
 mod refused;
+mod uploading;
 mod writing;

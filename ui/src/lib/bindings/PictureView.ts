@@ -30,9 +30,13 @@ height: number,
  */
 size_bytes: number, 
 /**
- * "JPEG", "PNG" or "WebP".
+ * Its format by content: "JPEG", "PNG", "HEIC" and so on.
  */
 format: string, 
+/**
+ * What of the file is used, where it holds several pages or frames; a sentence.
+ */
+note: string | null, 
 /**
  * Grows with every change of what the picture protocol would serve; put it into the address as `?v=`.
  */

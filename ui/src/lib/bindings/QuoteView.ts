@@ -80,6 +80,10 @@ unreadable: number,
  */
 oversized: number, 
 /**
+ * What is sent as a copy made for the service, and why; one sentence each.
+ */
+copies: Array<string>, 
+/**
  * Bytes to send.
  */
 bytes_up: number, 

@@ -1,0 +1,3 @@
+//! What a file says beside its picture.
+
+pub(crate) mod exif;
