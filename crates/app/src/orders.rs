@@ -25,6 +25,8 @@ pub struct Saving {
     pub template: Option<NameTemplate>,
     /// What is done where a file of that name exists.
     pub existing: Option<ExistingChoice>,
+    /// Whether the files say what their originals say beside the picture.
+    pub keep_metadata: Option<bool>,
 }
 
 impl Saving {
@@ -101,10 +103,11 @@ impl App {
         saving: &Saving,
         batch: Option<BatchId>,
     ) -> Result<PlannedOrders<K>, Problem> {
-        let (template, existing) = {
+        let (template, existing, keep_metadata) = {
             let settings = self.settings();
             let template = saving.template.clone().unwrap_or_else(|| settings.template());
-            (template, saving.existing.or(settings.existing).unwrap_or_default())
+            let existing = saving.existing.or(settings.existing).unwrap_or_default();
+            (template, existing, saving.keep_metadata.or(settings.keep_metadata).unwrap_or(true))
         };
         let (inputs, promised) = self.on_the_bench();
         let date = self.desk().now().to_zoned(jiff::tz::TimeZone::system()).date();
@@ -137,7 +140,8 @@ impl App {
                     }
                 };
                 let Examined { path: input, content, probe, .. } = examined;
-                planned.orders.push((id, Order { input, content, probe, size, look, format, output, replace, batch }));
+                let order = Order { input, content, probe, size, look, format, output, keep_metadata, replace, batch };
+                planned.orders.push((id, order));
             }
             Ok(planned)
         })
@@ -200,7 +204,7 @@ impl Wanted {
     pub(crate) fn unnamed(&self, examined: Examined, output: PathBuf) -> Order {
         let (Self { look, format, size }, Examined { path: input, content, probe, .. }) = (self, examined);
         let (look, format, size) = (*look, *format, *size);
-        Order { input, content, probe, size, look, format, output, replace: false, batch: None }
+        Order { input, content, probe, size, look, format, output, keep_metadata: true, replace: false, batch: None }
     }
 }
 

@@ -364,6 +364,7 @@ fn preview_order(examined: &Examined) -> Order {
         look: clearcut_imaging::Look::default(),
         format: OutputFormat::Png,
         output: examined.path.clone(),
+        keep_metadata: false,
         replace: false,
         batch: None,
     }

@@ -27,6 +27,9 @@ pub(crate) struct Settings {
     /// What is done where a file of that name exists; a number when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) existing: Option<ExistingChoice>,
+    /// Whether cutouts say what their originals say beside the picture (EXIF with its place, XMP, IPTC, the size of a dot); yes when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) keep_metadata: Option<bool>,
     /// The account in use; the practice account when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<Uuid>,
@@ -190,6 +193,7 @@ mod tests {
             output_folder: Some(PathBuf::from("/bilder/Ausschnitte ü")),
             name_template: Some("{parent}-{name}".to_owned()),
             existing: Some(ExistingChoice::Skip),
+            keep_metadata: Some(false),
             account: Some(Uuid::from_u128(7)),
             notice_levels: Some(vec![50, 80]),
             quiet_hours: Some(QuietHours { from: 22, until: 7 }),

@@ -69,7 +69,8 @@ impl OnDevice {
         save::check_folder(&*self.files, order.folder(), job).map_err(BatchError::Folder)?;
         let picture = apply(self.cut_out(&order.input, cancel)?, &order.look);
         let replace = order.replace.then_some(order.input.as_path());
-        let target = Target { job, format: order.format, planned: &order.output, replace };
+        let metadata = save::said_by(&order.input, order.content.as_str(), order.keep_metadata);
+        let target = Target { job, format: order.format, metadata, planned: &order.output, replace };
         let saved = save::save(&*self.files, picture, &target, attempt).map_err(BatchError::Folder)?;
         Ok(saved.path)
     }

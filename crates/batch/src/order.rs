@@ -26,6 +26,8 @@ pub struct Order {
     /// The planned name of that file ([`plan_output`](crate::plan_output)). Where it is taken by then, the next free
     /// number is used: no file is ever overwritten.
     pub output: PathBuf,
+    /// What the original says beside its picture (EXIF, XMP, IPTC, the size of a dot) is said in the file as well.
+    pub keep_metadata: bool,
     /// That name is a file's, and the file goes to the trash once the result is whole
     /// ([`PlannedName::Replace`](crate::PlannedName::Replace)).
     pub replace: bool,

@@ -26,6 +26,9 @@ pub(crate) struct Plan {
     /// What was found in the original's header when it was quoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) probe: Option<StoredProbe>,
+    /// Nothing of what the original says beside its picture is said in the file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) strip_metadata: bool,
     /// A file that has the planned name goes to the trash for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) replace: bool,
@@ -103,6 +106,7 @@ impl Plan {
             background,
             size: None,
             probe: Some(order.probe.into()),
+            strip_metadata: !order.keep_metadata,
             replace: order.replace,
             here: true,
         }
@@ -116,6 +120,7 @@ impl Plan {
             background: None,
             size: None,
             probe: None,
+            strip_metadata: false,
             replace: false,
             here: false,
         }
@@ -154,6 +159,7 @@ impl Plan {
             look: self.look(),
             format: self.output_format()?,
             output: job.output.clone(),
+            keep_metadata: !self.strip_metadata,
             replace: self.replace,
             batch: job.batch,
         })

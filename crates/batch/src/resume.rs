@@ -161,7 +161,8 @@ impl Mender {
             None => PathBuf::new(),
             Some(format) => {
                 let replace = (plan.replace && planned == job.output).then_some(job.input.as_path());
-                let target = Target { job: job.id, format, planned, replace };
+                let metadata = save::said_by(&job.input, &job.content, !plan.strip_metadata);
+                let target = Target { job: job.id, format, metadata, planned, replace };
                 let saved =
                     save::save(&*self.files, picture, &target, attempt).map_err(|fault| BatchError::PaidNotSaved {
                         job: job.id,

@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clearcut_imaging::{EncodeOptions, ImageError, OutputFormat, encode};
+use clearcut_imaging::{EncodeOptions, ImageError, Limits, Metadata, OutputFormat, encode_with, metadata};
 use clearcut_store::{Files, JobId, OutFile};
 
 use crate::{SaveFault, hands::Held, names::numbered};
@@ -37,9 +37,27 @@ pub(crate) enum Attempt {
 pub(crate) struct Target<'a> {
     pub(crate) job: JobId,
     pub(crate) format: OutputFormat,
+    /// What the original said beside its picture.
+    pub(crate) metadata: Metadata,
     pub(crate) planned: &'a Path,
     /// The original, where a file that has the planned name is to be replaced: it is never that one.
     pub(crate) replace: Option<&'a Path>,
+}
+
+/// What the original says beside its picture, where that is wanted and the file is still the one that was cut out. Another file's words are
+/// not put into the result, and their absence is no reason not to save it.
+pub(crate) fn said_by(original: &Path, content: &str, wanted: bool) -> Metadata {
+    if !wanted {
+        return Metadata::default();
+    }
+    match metadata(original, &Limits::inputs()) {
+        Ok((said, found)) if found.as_str() == content => said,
+        Ok(_) => Metadata::default(),
+        Err(error) => {
+            tracing::debug!(original = %original.display(), %error, "saved without what the original says");
+            Metadata::default()
+        }
+    }
 }
 
 /// A file that is whole under its final name.
@@ -72,7 +90,7 @@ pub(crate) fn save(
     let folder = target.planned.parent().unwrap_or(Path::new(""));
     files.create_dir_all(folder).map_err(|source| SaveFault::new(folder, source))?;
     let part = part_file(folder, target.job);
-    let saved = write_part(files, picture.into(), target.format, &part, folder)
+    let saved = write_part(files, picture.into(), target, &part, folder)
         .and_then(|()| give_name(files, &part, target, attempt));
     if saved.is_err() {
         remove_part(files, &part);
@@ -96,7 +114,7 @@ fn part_file(folder: &Path, job: JobId) -> PathBuf {
 fn write_part(
     files: &dyn Files,
     picture: Held,
-    format: OutputFormat,
+    target: &Target<'_>,
     part: &Path,
     folder: &Path,
 ) -> Result<(), SaveFault> {
@@ -104,7 +122,7 @@ fn write_part(
     let mut out = Out { file: files.create_new(part).map_err(fault)?, fault: None };
     let encoded = {
         let mut buffered = BufWriter::with_capacity(256 << 10, &mut out);
-        encode(&picture, format, &EncodeOptions::default(), &mut buffered)
+        encode_with(&picture, target.format, &EncodeOptions::default(), &target.metadata, &mut buffered)
             .and_then(|()| buffered.flush().map_err(ImageError::from))
     };
     drop(picture);

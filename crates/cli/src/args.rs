@@ -172,12 +172,21 @@ pub(crate) struct Naming {
     /// What is done where a file of that name exists
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) existing: Option<Existing>,
+    /// Leave out of the files what the originals say beside the picture: camera, place, names, texts (EXIF, XMP, IPTC); without
+    /// this flag it is kept, unless the settings say otherwise. None of it is ever sent
+    #[arg(long)]
+    pub(crate) strip_metadata: bool,
 }
 
 impl Naming {
     /// The same for the app, with the folder of --out.
     pub(crate) fn saving(&self, out: Option<PathBuf>) -> Saving {
-        Saving { folder: out, template: self.name.clone(), existing: self.existing.map(Into::into) }
+        Saving {
+            folder: out,
+            template: self.name.clone(),
+            existing: self.existing.map(Into::into),
+            keep_metadata: self.strip_metadata.then_some(false),
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub use examine::examine;
 pub use fingerprint::{BadContentHash, ContentHash, fingerprint, fingerprint_bytes};
 pub use limits::Limits;
 pub use look::{Background, Look, apply};
+pub use metadata::{Metadata, encode_with, metadata};
 pub use probe::{Probe, probe, probe_bytes};
 pub use resize::{fit, resize};
 pub use rgba::Rgba;

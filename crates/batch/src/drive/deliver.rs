@@ -70,11 +70,13 @@ impl Drive<'_> {
         let (planned, charge) = (self.order.output.clone(), self.charge);
         let hold = self.hold.take();
         let original = self.order.replace.then(|| self.order.input.clone());
+        let (input, content, said) = (self.order.input.clone(), self.order.content.clone(), self.order.keep_metadata);
         let kept = self.entry.as_ref().map(|entry| entry.body.clone()).unwrap_or_default();
         let saved = self
             .blocking(move || {
                 let picture = Held::new(apply(picture, &look), hold);
-                let target = Target { job, format, planned: &planned, replace: original.as_deref() };
+                let metadata = save::said_by(&input, content.as_str(), said);
+                let target = Target { job, format, metadata, planned: &planned, replace: original.as_deref() };
                 let saved = save::save(&*files, picture, &target, Attempt::First);
                 let (charged, basis) = charge.unwrap_or((Credits::ZERO, Source::Measured));
                 saved.map_err(|fault| BatchError::PaidNotSaved { job, charged, basis, fault, kept })

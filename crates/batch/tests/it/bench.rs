@@ -88,6 +88,7 @@ impl Bench {
             look: Look::default(),
             format: OutputFormat::Png,
             output: plan_output(input, Some(&self.out()), OutputFormat::Png, &mut NameSet::new()),
+            keep_metadata: true,
             replace: false,
             batch: None,
         }

@@ -1,8 +1,9 @@
 //! Every row of the money table, from the scripted answer to ledger, job, vault and folder.
 
+use std::path::Path;
 use std::time::Duration;
 
-use clearcut_batch::{Agreed, BatchError, Warning};
+use clearcut_batch::{Agreed, BatchError, Order, Warning};
 use clearcut_credits::{Credits, Source};
 use clearcut_service::BodySent;
 use clearcut_service::wire::{Size, WireFormat};
@@ -280,6 +281,28 @@ async fn what_the_service_does_not_take_is_sent_as_a_copy_and_found_in_the_vault
     assert!(bench.spender.already_paid(&order).unwrap());
     assert!(bench.download(&order).await.unwrap().from_vault);
     assert_eq!(bench.script.requests().len(), 1);
+}
+
+/// The original says who, where and with what; the service is told nothing of it, the result says it again, unless it was to be left out.
+#[tokio::test]
+async fn what_the_original_says_is_kept_from_the_service_and_put_into_the_result() {
+    let talkative = Path::new(env!("CARGO_MANIFEST_DIR")).join("../imaging/tests/fixtures/inputs/talkative.jpg");
+    let holds = |file: &[u8]| file.windows(12).any(|window| window == b"Anna Example");
+    for keep_metadata in [true, false] {
+        let bench = Bench::new([Says::picture(64, 48, "1")]);
+        let input = bench.home.path().join("photo.jpg");
+        std::fs::copy(&talkative, &input).unwrap();
+        let order = Order { keep_metadata, ..bench.order_of(&input) };
+        let finished = bench.download(&order).await.unwrap();
+        assert!(holds(&std::fs::read(&input).unwrap()) && !holds(&bench.script.pictures()[0]), "never sent");
+        assert_eq!(holds(&std::fs::read(&finished.output).unwrap()), keep_metadata);
+        let again = bench.spender.save_again(finished.job, None, &bench.seen).await.unwrap();
+        assert_eq!(holds(&std::fs::read(&again.output).unwrap()), keep_metadata, "saved again as it was asked for");
+        // Another picture has taken the original's place: its words are not this result's.
+        std::fs::write(&input, std::fs::read(talkative.with_extension("png")).unwrap()).unwrap();
+        let later = bench.spender.save_again(finished.job, None, &bench.seen).await.unwrap();
+        assert!(!holds(&std::fs::read(&later.output).unwrap()));
+    }
 }
 
 #[tokio::test]

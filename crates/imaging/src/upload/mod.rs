@@ -4,6 +4,8 @@
 
 mod strip;
 
+pub(crate) use strip::{png_chunk, webp_chunk};
+
 use std::path::Path;
 
 use crate::decode::decode_bytes;

@@ -3,9 +3,11 @@
 
 mod answers;
 mod colour;
+mod delta_e;
 mod examining;
 mod inputs;
 mod make;
+mod metadata;
 mod orientation;
 mod reading;
 mod refused;

@@ -1,0 +1,130 @@
+//! What the original says is in the result, but for what would be wrong of it. The originals are other programs' files
+//! (`fixtures/make_inputs.py`), and what was put into results was read back by ExifTool 12.57 when this was written.
+
+use std::path::{Path, PathBuf};
+
+use clearcut_imaging::{
+    EncodeOptions, Limits, Metadata, OutputFormat, Rgba, Upload, decode, decode_bytes, encode_with, metadata,
+    probe_bytes, upload,
+};
+use proptest::prelude::*;
+use rstest::rstest;
+
+fn fixture(kind: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/inputs").join(format!("talkative.{kind}"))
+}
+
+fn said(kind: &str) -> Metadata {
+    metadata(&fixture(kind), &Limits::inputs()).unwrap().0
+}
+
+fn holds(content: &[u8], what: &[u8]) -> bool {
+    content.windows(what.len()).any(|window| window == what)
+}
+
+fn written(picture: &Rgba, format: OutputFormat, metadata: &Metadata) -> Vec<u8> {
+    let mut file = Vec::new();
+    encode_with(picture, format, &EncodeOptions::default(), metadata, &mut file).unwrap();
+    file
+}
+
+#[rstest]
+fn every_kind_of_file_is_asked(#[values("jpg", "png", "webp", "tif", "heic", "avif")] kind: &str) {
+    let said = said(kind);
+    let exif = said.exif.expect("EXIF");
+    assert!(holds(&exif, b"Anna Example") && holds(&exif, b"2026:11:25 12:00:00"), "{kind}");
+    assert!(holds(&said.xmp.expect("XMP"), b"Brandenburg Gate"), "{kind}");
+}
+
+#[rstest]
+fn iptc_is_read(#[values("jpg", "png")] kind: &str) {
+    let iptc = said(kind).iptc.expect("IPTC");
+    assert!(holds(&iptc, b"Berlin") && holds(&iptc, b"gate"));
+}
+
+#[rstest]
+fn the_result_says_what_the_original_said_upright_and_once(
+    #[values("jpg", "png", "webp", "tif", "heic", "avif")] kind: &str,
+    #[values(OutputFormat::Png, OutputFormat::Jpg, OutputFormat::WebP)] format: OutputFormat,
+) {
+    let picture = decode(&fixture(kind), &Limits::inputs()).unwrap();
+    let said = said(kind);
+    let file = written(&picture, format, &said);
+    let probe = probe_bytes(&file, &Limits::inputs()).unwrap();
+    assert_eq!((probe.width, probe.height, probe.orientation), (64, 48, 1), "turned once, and told so");
+    let again = Metadata::of(&file);
+    assert_eq!(again.xmp, said.xmp);
+    if format != OutputFormat::WebP {
+        assert_eq!(again.iptc, said.iptc);
+    }
+    let exif = again.exif.unwrap();
+    assert!(holds(&exif, b"Anna Example"));
+    let plain = written(&picture, format, &Metadata::default());
+    assert!(
+        decode_bytes(&file, &Limits::inputs()).unwrap() == decode_bytes(&plain, &Limits::inputs()).unwrap(),
+        "not a pixel is touched"
+    );
+}
+
+/// The original's is 48 × 64 pixels on its side, Adobe RGB by its own words, with a small copy of itself.
+#[test]
+fn what_would_be_wrong_of_a_result_is_put_right() {
+    let raw = std::fs::read(fixture("jpg")).unwrap();
+    assert!(holds(&raw, b"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06"), "it says orientation 6");
+    let file = written(&Rgba::filled(640, 480, [9, 9, 9, 255]), OutputFormat::Png, &said("jpg"));
+    assert!(holds(&file, b"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x01"), "orientation 1");
+    assert!(!holds(&file, b"\xFF\xD8\xFF"), "no thumbnail");
+    let (colours, width) = (b"\xA0\x01\x00\x03\x00\x00\x00\x01\x00\x01", b"\xA0\x02\x00\x03\x00\x00\x00\x01\x02\x80");
+    assert!(holds(&file, colours) && holds(&file, width), "sRGB, 640 pixels wide");
+    let xmp = String::from_utf8(said("jpg").xmp.unwrap()).unwrap();
+    assert!(xmp.contains("<tiff:Orientation>1</tiff:Orientation>"), "{xmp}");
+}
+
+#[rstest]
+fn the_size_of_a_dot_survives(#[values(OutputFormat::Png, OutputFormat::Jpg)] format: OutputFormat) {
+    let said = said("jpg");
+    assert_eq!(said.density, Some((11_811, 11_811)), "300 dots an inch");
+    let file = written(&Rgba::filled(40, 30, [9, 9, 9, 255]), format, &said);
+    assert_eq!(Metadata::of(&file).density, Some((11_811, 11_811)));
+}
+
+#[test]
+fn a_file_that_says_nothing_gives_the_plain_file() {
+    let picture = Rgba::filled(40, 30, [9, 9, 9, 100]);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/inputs/chart.png");
+    let said = metadata(&path, &Limits::inputs()).unwrap().0;
+    assert!(said.is_empty(), "{said:?}");
+    assert_eq!(written(&picture, OutputFormat::Png, &said), written(&picture, OutputFormat::Png, &Metadata::default()));
+}
+
+#[rstest]
+fn nothing_of_it_is_sent(#[values("jpg", "png", "webp", "tif", "heic", "avif", "jxl")] kind: &str) {
+    let bytes = match upload(&fixture(kind), &clearcut_imaging::Taken::default(), &Limits::inputs()).unwrap().0 {
+        Upload::AsItIs => std::fs::read(fixture(kind)).unwrap(),
+        Upload::Stripped(bytes) | Upload::Copy { bytes, .. } => bytes,
+    };
+    for private in ["Anna", "Maker", "Brandenburg", "Berlin", "2026:11:25"] {
+        assert!(!holds(&bytes, private.as_bytes()), "{kind}: {private} is sent");
+    }
+    let sent = decode_bytes(&bytes, &Limits::inputs()).unwrap();
+    assert_eq!((sent.width, sent.height), (64, 48));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Whatever the bytes say, reading them ends, and what is written is a picture.
+    #[test]
+    fn no_changed_byte_breaks_it(
+        kind in prop::sample::select(vec!["jpg", "png", "webp", "tif", "heic", "jxl"]),
+        at: prop::sample::Index,
+        value: u8,
+    ) {
+        let mut file = std::fs::read(fixture(kind)).unwrap();
+        let at = at.index(file.len());
+        file[at] = value;
+        let said = Metadata::of(&file);
+        let result = written(&Rgba::filled(8, 8, [1, 2, 3, 255]), OutputFormat::Jpg, &said);
+        prop_assert!(probe_bytes(&result, &Limits::inputs()).is_ok());
+    }
+}
