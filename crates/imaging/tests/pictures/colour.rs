@@ -137,9 +137,9 @@ fn converted_colours_are_the_ones_that_were_meant(#[case] name: &str, #[case] sp
         let has = truth.iter().all(|value| (-1e-3..=1.001).contains(value));
         let difference = delta_e(lab_of_linear(truth), lab_of_srgb([shown[0], shown[1], shown[2]]));
         if has {
-            inside.push(difference)
+            inside.push(difference);
         } else {
-            outside.push(difference)
+            outside.push(difference);
         }
         ignored.push(delta_e(lab_of_linear(truth), lab_of_srgb(meant)));
     }
