@@ -16,14 +16,16 @@ pub(crate) fn screenshots() -> Result<()> {
 
 /// Measures, in release: the app's first paint against that of an empty window, alternating in one run; how long a ledger of a
 /// million lines takes to open against reading it from its first line; and a 12-megapixel answer's way from ZIP to PNG beside
-/// libvips; and batches of the real program against the practice service.
+/// libvips, a thumbnail beside `vipsthumbnail`; and batches of the real program against the practice service.
 pub(crate) fn bench() -> Result<()> {
     setup::window()?;
     let window = ["--bin", "clearcut-desktop", "--example", "empty_window", "--example", "first_paint"];
-    let others = ["--example", "open_ledger", "--example", "zip_to_png", "--example", "take_in"];
+    let others =
+        ["--example", "open_ledger", "--example", "zip_to_png", "--example", "thumbnail", "--example", "take_in"];
     let batch = ["--bin", "clearcut", "--example", "batch"];
     project::run(cargo(&["build", "--workspace", "--release"]).args(window).args(others).args(batch))?;
     project::run(&mut project::command(target_dir().join("release/examples/zip_to_png")))?;
+    project::run(&mut project::command(target_dir().join("release/examples/thumbnail")))?;
     project::run(&mut project::command(target_dir().join("release/examples/open_ledger")))?;
     project::run(&mut project::command(target_dir().join("release/examples/take_in")))?;
     project::run(&mut project::command(target_dir().join("release/examples/batch")))?;
