@@ -37,8 +37,9 @@ pub(crate) fn copies(copies: &Copies) -> Vec<String> {
     let is = |count: usize| if count == 1 { "is" } else { "are" };
     let mut said = Vec::new();
     for (format, count) in formats {
+        let as_copies = if *count == 1 { "as a JPEG or PNG copy" } else { "as JPEG or PNG copies" };
         let pictures = pictures(*count, &format!("{format} picture"), &format!("{format} pictures"));
-        said.push(format!("{pictures} {} sent as JPEG or PNG copies: the service does not take {format}.", is(*count)));
+        said.push(format!("{pictures} {} sent {as_copies}: the service does not take {format}.", is(*count)));
     }
     if *first_of_several > 0 {
         let files = pictures(*first_of_several, "file holds", "files hold");
