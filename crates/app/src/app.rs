@@ -433,7 +433,8 @@ fn open_ground(folders: &Folders, clock: Arc<dyn Clock>, http: HttpOptions) -> R
     }
     let store = Store::open_with(&folders.data, Arc::clone(&clock)).map_err(|error| words::store(&error))?;
     let vault = Vault::open(&folders.vault(), Arc::new(DiskFiles)).map_err(|error| words::vault(&error))?;
-    Ok(Ground { store: Arc::new(store), vault: Arc::new(vault), clock, http })
+    let backdrops = folders.backdrops();
+    Ok(Ground { store: Arc::new(store), vault: Arc::new(vault), clock, http, backdrops })
 }
 
 /// Sets up the desk of the chosen account, with the practice service where it is the practice account's.

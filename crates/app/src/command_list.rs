@@ -58,6 +58,11 @@ macro_rules! commands {
             choose_backdrop() -> Option<BackdropView>;
             /// The own backgrounds, the last chosen first.
             backdrops() -> Vec<BackdropView>;
+            /// The sizes that pictures are often wanted in.
+            export_presets() -> Vec<PresetView>;
+            /// Writes pictures with their edits, each in every size asked for. Free: from what was paid, else cut out on this
+            /// computer. Nothing is sent.
+            export(pictures: Vec<PictureId>, options: ExportOptions) -> ExportView;
             /// Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited.
             cancel(picture: PictureId) -> ();
             /// Everything of the Credits view: plan, forecast, prompts, advice, end of service.

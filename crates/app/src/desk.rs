@@ -1,6 +1,7 @@
 //! The account at work: its record, its service, where its key is, and the spender that works for it. Exactly one is at
 //! work at a time; accounts never share a spender. Refuses to choose the account: that is [`crate::accounts`]'s.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clearcut_batch::{BatchError, Spender, SpenderParts};
@@ -9,6 +10,7 @@ use clearcut_service::{ApiKey, HttpOptions, HttpRemover, Profile};
 use clearcut_store::{AccountRow, Clock, DiskFiles, Looked, PlanRow, Store, Vault};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::dressing::Dresser;
 use crate::gauge_view::{self, Trust};
 use crate::practice::PRACTICE_ACCOUNT;
 use crate::problem::{Code, Problem};
@@ -25,6 +27,8 @@ pub(crate) struct Ground {
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) http: HttpOptions,
+    /// Own backgrounds.
+    pub(crate) backdrops: PathBuf,
 }
 
 /// What the ledger and the user say of an account, read together.
@@ -72,7 +76,8 @@ impl Desk {
             clock: Arc::clone(&ground.clock),
             remover: Arc::new(remover),
             account: account.id,
-        });
+        })
+        .with_wardrobe(Arc::new(Dresser::new(&ground.store, &ground.backdrops)));
         Ok(Self {
             account,
             profile,

@@ -112,7 +112,7 @@ impl App {
             let picture = bench.get(id)?;
             (picture.name(), picture.examined.probe)
         };
-        let on_device = OnDevice::new(Arc::clone(&self.matter), Arc::new(DiskFiles));
+        let on_device = OnDevice::new(Arc::clone(&self.matter), Arc::new(DiskFiles)).with_wardrobe(self.dresser());
         let cancelled = {
             let cancel = cancel.clone();
             move || cancel.is_cancelled()

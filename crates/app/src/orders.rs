@@ -219,7 +219,7 @@ impl<K> Item<K> {
             below: if beside { Path::new("") } else { below },
             width: probe.width,
             height: probe.height,
-            format,
+            ext: format.ext(),
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::{convert, words};
 /// The cutout made on this computer.
 const DEVICE: &str = "device";
 /// The preview made by the service.
-const SERVICE: &str = "service";
+pub(crate) const SERVICE: &str = "service";
 /// The paid result.
 pub(crate) const RESULT: &str = "result";
 

@@ -4,12 +4,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clearcut_imaging::{Limits, Rgba, apply, decode, thumbnail};
+use clearcut_imaging::{Limits, Rgba, decode, thumbnail};
 use clearcut_matting::Matter;
 use clearcut_store::{Files, JobId};
 
 use crate::save::{self, Attempt, Target};
-use crate::{BatchError, Order};
+use crate::wardrobe::{LookOnly, Wardrobe};
+use crate::{BatchError, Order, SaveFault};
 
 /// A small cutout made on this computer: decoded, turned upright, shrunk to `edge_px` on its longer side and cut out at that size.
 /// Free, and blocking: run it on a thread of its own. `cancel` is asked between steps.
@@ -31,13 +32,20 @@ pub fn device_preview(
 pub struct OnDevice {
     matter: Arc<Matter>,
     files: Arc<dyn Files>,
+    wardrobe: Arc<dyn Wardrobe>,
 }
 
 impl OnDevice {
     /// With this model, writing through these files.
     #[must_use]
     pub fn new(matter: Arc<Matter>, files: Arc<dyn Files>) -> Self {
-        Self { matter, files }
+        Self { matter, files, wardrobe: Arc::new(LookOnly) }
+    }
+
+    /// The same with somebody who knows the edits of pictures.
+    #[must_use]
+    pub fn with_wardrobe(self, wardrobe: Arc<dyn Wardrobe>) -> Self {
+        Self { wardrobe, ..self }
     }
 
     /// The cutout at the picture's own size. Blocking.
@@ -67,7 +75,11 @@ impl OnDevice {
         cancel: &dyn Fn() -> bool,
     ) -> Result<PathBuf, BatchError> {
         save::check_folder(&*self.files, order.folder(), job).map_err(BatchError::Folder)?;
-        let picture = apply(self.cut_out(&order.input, cancel)?, &order.look);
+        let cutout = self.cut_out(&order.input, cancel)?;
+        let picture = self
+            .wardrobe
+            .dress(cutout, &order.input, order.content.as_str(), &order.look)
+            .map_err(|error| BatchError::Folder(SaveFault::Picture(error)))?;
         let replace = order.replace.then_some(order.input.as_path());
         let metadata = save::said_by(&order.input, order.content.as_str(), order.keep_metadata);
         let target = Target { job, format: order.format, metadata, planned: &order.output, replace };

@@ -26,6 +26,7 @@ mod runner;
 mod save;
 mod seen;
 mod spender;
+mod wardrobe;
 pub mod watch;
 mod watcher;
 
@@ -43,5 +44,7 @@ pub use runner::{
     Agreement, Audience, LEFT_OUT, Offered, Runner, RunnerOptions, SKIPPED, Sleeper, TokioSleeper, Waiting,
     look_in_quiet,
 };
+pub use save::export_file;
 pub use spender::{Spender, SpenderParts};
+pub use wardrobe::Wardrobe;
 pub use watcher::{NoWatcher, Phase, Watcher};

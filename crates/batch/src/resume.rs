@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clearcut_credits::{AttemptId, Credits, Source};
-use clearcut_imaging::apply;
 use clearcut_store::{
     BatchState, Booking, Clock, Files, JobChange, JobId, JobRow, JobState, Leftover, ReceiptRow, Store, StoreError,
     Vault, VaultEntry, VaultError,
@@ -16,7 +15,7 @@ use jiff::Timestamp;
 use crate::machine::{Kept, Mend, Remains, mend};
 use crate::plan::Plan;
 use crate::save::{self, Attempt, Target};
-use crate::{BatchError, Finished, Recovered, Warning, answer, outgoing};
+use crate::{BatchError, Finished, Recovered, SaveFault, Wardrobe, Warning, answer, outgoing};
 
 /// Puts right and saves again. Blocking.
 pub(crate) struct Mender {
@@ -24,6 +23,7 @@ pub(crate) struct Mender {
     pub(crate) vault: Arc<Vault>,
     pub(crate) files: Arc<dyn Files>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) wardrobe: Arc<dyn Wardrobe>,
 }
 
 /// What is found of an answer.
@@ -154,7 +154,6 @@ impl Mender {
         let entry = self.paid(job)?;
         let picture =
             answer::compose(&entry.body).map_err(|source| BatchError::Input { path: entry.body.clone(), source })?;
-        let picture = apply(picture, &plan.look());
         let (width, height) = (picture.width, picture.height);
         let mut warnings = Vec::new();
         let output = match plan.output_format() {
@@ -163,8 +162,12 @@ impl Mender {
                 let replace = (plan.replace && planned == job.output).then_some(job.input.as_path());
                 let metadata = save::said_by(&job.input, &job.content, !plan.strip_metadata);
                 let target = Target { job: job.id, format, metadata, planned, replace };
-                let saved =
-                    save::save(&*self.files, picture, &target, attempt).map_err(|fault| BatchError::PaidNotSaved {
+                let saved = self
+                    .wardrobe
+                    .dress(picture, &job.input, &job.content, &plan.look())
+                    .map_err(SaveFault::Picture)
+                    .and_then(|picture| save::save(&*self.files, picture, &target, attempt))
+                    .map_err(|fault| BatchError::PaidNotSaved {
                         job: job.id,
                         charged: Credits::ZERO,
                         basis: Source::Measured,

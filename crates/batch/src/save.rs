@@ -19,7 +19,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clearcut_imaging::{EncodeOptions, ImageError, Limits, Metadata, OutputFormat, encode_with, metadata};
+use clearcut_imaging::{
+    EncodeOptions, ExportOptions, ImageError, Limits, Metadata, OutputFormat, Rgba, encode_with, export, metadata,
+};
 use clearcut_store::{Files, JobId, OutFile};
 
 use crate::{SaveFault, hands::Held, names::numbered};
@@ -87,15 +89,48 @@ pub(crate) fn save(
     target: &Target<'_>,
     attempt: Attempt,
 ) -> Result<Saved, SaveFault> {
+    let encode = |picture: &Rgba, out: &mut dyn Write| {
+        encode_with(picture, target.format, &EncodeOptions::default(), &target.metadata, out)
+    };
+    save_with(files, picture.into(), target, attempt, &encode)
+}
+
+/// Writes a picture's bytes.
+type Encode<'a> = &'a dyn Fn(&Rgba, &mut dyn Write) -> Result<(), ImageError>;
+
+fn save_with(
+    files: &dyn Files,
+    picture: Held,
+    target: &Target<'_>,
+    attempt: Attempt,
+    encode: Encode<'_>,
+) -> Result<Saved, SaveFault> {
     let folder = target.planned.parent().unwrap_or(Path::new(""));
     files.create_dir_all(folder).map_err(|source| SaveFault::new(folder, source))?;
     let part = part_file(folder, target.job);
-    let saved = write_part(files, picture.into(), target, &part, folder)
-        .and_then(|()| give_name(files, &part, target, attempt));
+    let saved =
+        write_part(files, picture, encode, &part, folder).and_then(|()| give_name(files, &part, target, attempt));
     if saved.is_err() {
         remove_part(files, &part);
     }
     saved
+}
+
+/// Exports a finished picture under the planned name or the next free number after it, whole or not at all. Free. Blocking.
+///
+/// # Errors
+/// [`SaveFault`]; nothing is left behind.
+pub fn export_file(
+    files: &dyn Files,
+    picture: Rgba,
+    options: &ExportOptions,
+    planned: &Path,
+) -> Result<PathBuf, SaveFault> {
+    // The format of the target is only for what is saved in its plain form.
+    let target =
+        Target { job: JobId::new(), format: OutputFormat::Png, metadata: Metadata::default(), planned, replace: None };
+    let encode = |picture: &Rgba, out: &mut dyn Write| export(picture, options, out);
+    Ok(save_with(files, picture.into(), &target, Attempt::First, &encode)?.path)
 }
 
 /// Removes what a dead run may have left in `folder`.
@@ -114,7 +149,7 @@ fn part_file(folder: &Path, job: JobId) -> PathBuf {
 fn write_part(
     files: &dyn Files,
     picture: Held,
-    target: &Target<'_>,
+    encode: Encode<'_>,
     part: &Path,
     folder: &Path,
 ) -> Result<(), SaveFault> {
@@ -122,8 +157,7 @@ fn write_part(
     let mut out = Out { file: files.create_new(part).map_err(fault)?, fault: None };
     let encoded = {
         let mut buffered = BufWriter::with_capacity(256 << 10, &mut out);
-        encode_with(&picture, target.format, &EncodeOptions::default(), &target.metadata, &mut buffered)
-            .and_then(|()| buffered.flush().map_err(ImageError::from))
+        encode(&picture, &mut buffered).and_then(|()| buffered.flush().map_err(ImageError::from))
     };
     drop(picture);
     match (encoded, out.fault.take()) {

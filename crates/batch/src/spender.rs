@@ -18,6 +18,7 @@ use crate::order::purpose;
 use crate::plan::Plan as JobPlan;
 use crate::resume::Mender;
 use crate::seen::charged;
+use crate::wardrobe::{LookOnly, Wardrobe};
 use crate::{Agreed, BatchError, Estimate, Finished, Order, Previewed, Recovered, Watcher, answer, ask};
 
 /// What a [`Spender`] works with.
@@ -43,6 +44,7 @@ pub struct Spender {
     pub(crate) parts: SpenderParts,
     pub(crate) claims: Claims,
     pub(crate) patience: Patience,
+    pub(crate) wardrobe: Arc<dyn Wardrobe>,
 }
 
 impl Spender {
@@ -50,7 +52,13 @@ impl Spender {
     #[must_use]
     pub fn new(parts: SpenderParts) -> Self {
         let claims = Claims::in_folder(parts.store.data_dir());
-        Self { parts, claims, patience: Patience::default() }
+        Self { parts, claims, patience: Patience::default(), wardrobe: Arc::new(LookOnly) }
+    }
+
+    /// The same with somebody who knows the edits of pictures.
+    #[must_use]
+    pub fn with_wardrobe(self, wardrobe: Arc<dyn Wardrobe>) -> Self {
+        Self { wardrobe, ..self }
     }
 
     /// The same with another patience towards a service that asks to wait.
@@ -246,10 +254,32 @@ impl Spender {
     /// # Errors
     /// [`BatchError::NothingKept`] where nothing was paid, [`BatchError::KeptNoMore`] where the vault was cleaned of it.
     pub fn paid_cutout(&self, job: JobId, edge_px: u32) -> Result<Rgba, BatchError> {
+        Ok(fit(&self.whole_cutout(job)?, edge_px))
+    }
+
+    /// The paid cutout of a job as large as it was paid, free. Blocking.
+    ///
+    /// # Errors
+    /// As [`paid_cutout`](Self::paid_cutout).
+    pub fn whole_cutout(&self, job: JobId) -> Result<Rgba, BatchError> {
         let job = self.parts.store.job(job)?;
         let entry = self.mender().paid(&job)?;
-        let picture = answer::compose(&entry.body);
-        Ok(fit(&picture.map_err(|source| BatchError::Input { path: entry.body, source })?, edge_px))
+        answer::compose(&entry.body).map_err(|source| BatchError::Input { path: entry.body, source })
+    }
+
+    /// The largest cutout that was paid for a picture, whatever run it was in, free; `None` where the vault has none. Blocking.
+    ///
+    /// # Errors
+    /// When the vault cannot be read, or holds no usable picture.
+    pub fn kept_cutout(&self, order: &Order) -> Result<Option<Rgba>, BatchError> {
+        for size in [Size::FiftyMp, Size::Full, Size::Hd, Size::Medium, Size::Preview] {
+            let key = self.key(&Order { size, ..order.clone() });
+            if let Some(entry) = self.parts.vault.find(&key)? {
+                let picture = answer::compose(&entry.body);
+                return picture.map(Some).map_err(|source| BatchError::Input { path: entry.body, source });
+            }
+        }
+        Ok(None)
     }
 
     /// Puts right what dead runs left behind, of this account and all others, and says what became of each picture. Runs
@@ -264,7 +294,7 @@ impl Spender {
 
     pub(crate) fn mender(&self) -> Mender {
         let SpenderParts { store, vault, files, clock, .. } = self.parts.clone();
-        Mender { store, vault, files, clock }
+        Mender { store, vault, files, clock, wardrobe: Arc::clone(&self.wardrobe) }
     }
 
     /// The name of the answer to an order.

@@ -1,5 +1,6 @@
 //! The command line, declared once; its help text is the documentation that scripts rely on.
 
+mod export;
 mod help;
 mod jobs;
 mod money;
@@ -16,6 +17,7 @@ use crate::choices::{Background, Existing, Format, Size, Source, credits};
 use crate::exit;
 use crate::inputs::Wanted;
 
+pub(crate) use self::export::Export;
 use self::help::{CREDITS_JSON, QUOTE_JSON, REMOVE_JSON};
 pub(crate) use self::jobs::{CountAs, Jobs, JobsAction, Resolve};
 pub(crate) use self::money::{
@@ -51,6 +53,9 @@ pub(crate) enum Command {
     /// See how pictures would look: on this computer, free of charge
     #[command(after_help = exit::HELP)]
     Preview(Preview),
+    /// Write finished pictures in sizes and formats, with backgrounds and shadows: free, nothing is sent
+    #[command(after_help = exit::HELP)]
+    Export(Box<Export>),
     /// Say what pictures would cost, from which credits, and how far the credits reach
     #[command(after_long_help = QUOTE_JSON)]
     Quote(Quote),

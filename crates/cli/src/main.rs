@@ -13,6 +13,7 @@ mod decision;
 mod doctor;
 mod draw;
 mod exit;
+mod export;
 mod gauge;
 mod history;
 mod host;
@@ -77,6 +78,7 @@ async fn perform(arguments: Arguments, out: &Out, interrupt: &Interrupt) -> Exit
     let done = match arguments.command {
         Command::Remove(asked) => Box::pin(remove::remove(asked, service, out, interrupt)).await,
         Command::Preview(asked) => Box::pin(preview::preview(asked, service, out, interrupt)).await,
+        Command::Export(asked) => Box::pin(export::export(*asked, service, out, interrupt)).await,
         Command::Quote(asked) => Box::pin(quote::quote(asked, service, out, interrupt)).await,
         Command::Jobs(asked) => Box::pin(jobs::jobs(asked, service, out, interrupt)).await,
         Command::Resolve(asked) => Box::pin(jobs::resolve(asked, service, out, interrupt)).await,

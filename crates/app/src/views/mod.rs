@@ -5,6 +5,7 @@
 mod account;
 mod credits;
 mod edits;
+mod export;
 mod history;
 mod outlook;
 mod picture;
@@ -22,6 +23,7 @@ pub use edits::{
     Backdrop, BackdropFit, BackdropId, BackdropView, Canvas, ContactShadow, DropShadow, Edits, EditsView, Placement,
     Scene, Stroke, StrokeTool, SubjectBox, TemplateName, TemplateView,
 };
+pub use export::{ExportFormatChoice, ExportOptions, ExportSize, ExportView, ExportedFile, PresetView};
 pub use history::{HistoryFilter, HistoryRowView, HistoryState, HistoryView};
 pub use outlook::{
     AdviceView, BurnView, CatalogueView, CreditsView, DayView, EndView, ForecastView, LapseView, LotView, OfferView,

@@ -1,9 +1,16 @@
 //! What is done to cutouts: kept by content, over restarts, and never sent.
 
-use clearcut_app::views::{Backdrop, Edits, Scene, Stroke, StrokeTool};
-use clearcut_app::{Front, TakenBy};
+use std::io::ErrorKind;
+use std::net::TcpListener;
 
-use crate::common::{open, photo};
+use clearcut_app::views::{
+    Backdrop, Edits, ExportFormatChoice, ExportOptions, ExportSize, OutputOptions, PictureState, Scene, SpendChoice,
+    Stroke, StrokeTool,
+};
+use clearcut_app::{Front, ServiceChoice, TakenBy};
+use clearcut_imaging::{Limits, decode};
+
+use crate::common::{open, open_with, photo};
 
 fn red_with_a_stroke() -> Edits {
     let stroke = Stroke { tool: StrokeTool::Erase, size: 0.1, hardness: 1.0, snap: false, points: vec![[0.5, 0.5]] };
@@ -56,5 +63,57 @@ async fn templates_are_served_and_nothing_else_by_such_a_name() {
     assert_eq!(&served.bytes[1..4], b"PNG");
     assert!(app.picture_bytes("template/none").await.is_err());
     assert!(app.picture_bytes("backdrop/..").await.is_err());
+    app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn brush_and_export_ask_nobody() {
+    let home = tempfile::tempdir().unwrap();
+    // A service that only counts who calls.
+    let service = TcpListener::bind("127.0.0.1:0").unwrap();
+    service.set_nonblocking(true).unwrap();
+    let named = ServiceChoice::Named(format!("http://{}/v1.0", service.local_addr().unwrap()));
+    let (app, _) = open_with(home.path(), Front::Terminal, named, Some("a-key")).await.unwrap();
+    let id = app.take_in(vec![photo(home.path(), "astronaut.png")], TakenBy::Terminal).await.pictures[0].id;
+    app.set_edits(id, red_with_a_stroke()).await.unwrap();
+    let exported = app.export_files(id, &ExportOptions::default(), Some(home.path().join("out"))).await.unwrap();
+    assert_eq!(service.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "somebody was called");
+
+    let picture = decode(&exported[0].path, &Limits::inputs()).unwrap();
+    assert_eq!((picture.width, picture.height), (512, 512));
+    assert_eq!(picture.pixel(2, 200), Some([255, 0, 0, 255]), "red beside her");
+    assert_eq!(picture.pixel(256, 256), Some([255, 0, 0, 255]), "red where the brush erased");
+    app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_edited_on_a_preview_is_in_the_paid_result_and_in_every_size_of_it() {
+    let home = tempfile::tempdir().unwrap();
+    let (app, host) = open(home.path(), Front::Window).await;
+    let id = app.take_in(vec![photo(home.path(), "astronaut.png")], TakenBy::Drop).await.pictures[0].id;
+    host.until_picture(id, &[PictureState::Previewed]).await;
+    let view = app.edits(id).await.unwrap();
+    let subject = view.subject.unwrap();
+    assert!(subject.width > 0.3 && subject.height > 0.5, "{subject:?}");
+
+    app.set_edits(id, red_with_a_stroke()).await.unwrap();
+    let options = OutputOptions::default();
+    app.download(vec![id], options.clone(), "1".to_owned(), SpendChoice::UsePayg).await.unwrap();
+    host.until_picture(id, &[PictureState::Saved]).await;
+    let saved = decode(&home.path().join("astronaut-cutout.png"), &Limits::inputs()).unwrap();
+    assert_eq!(saved.pixel(2, 200), Some([255, 0, 0, 255]));
+    assert_eq!(saved.pixel(256, 256), Some([255, 0, 0, 255]));
+
+    // The vault keeps the cutout itself: without edits it is exported as it was paid.
+    let sizes = vec![ExportSize::AsEdited, ExportSize::Pixels { width: 300, height: 200, margin: 0.1 }];
+    let plain = ExportOptions { sizes, edits: Some(Edits::default()), format: ExportFormatChoice::Webp, quality: None };
+    let exported = app.export(vec![id], plain).await.unwrap();
+    assert!(exported.failed.is_empty(), "{:?}", exported.failed);
+    let names: Vec<_> = exported.files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["astronaut-cutout.webp", "astronaut-cutout-300x200.webp"]);
+    let plain = decode(&home.path().join("astronaut-cutout.webp"), &Limits::inputs()).unwrap();
+    assert_eq!(plain.pixel(2, 200).unwrap()[3], 0);
+    assert!(plain.pixel(256, 256).unwrap()[3] > 250);
+    assert_eq!(app.gauge(true).await.unwrap().total.amount.as_deref(), Some("49"), "one credit in all");
     app.close().await;
 }

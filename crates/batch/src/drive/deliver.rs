@@ -1,15 +1,17 @@
 //! The two ends of a picture's way that touch the user's own files: the look at the input before anything is paid, and the
 //! result in its folder. Nothing here moves money.
 
+use std::sync::Arc;
+
 use clearcut_credits::{Credits, Source};
-use clearcut_imaging::{apply, fingerprint};
+use clearcut_imaging::fingerprint;
 use clearcut_store::{JobChange, JobState};
 
 use super::{Drive, Goal};
 use crate::hands::Held;
 use crate::machine::Event;
 use crate::save::{self, Attempt, Target};
-use crate::{BatchError, Phase, answer};
+use crate::{BatchError, Phase, SaveFault, answer};
 
 impl Drive<'_> {
     pub(super) async fn check_input(&mut self) -> Result<Event, BatchError> {
@@ -70,14 +72,17 @@ impl Drive<'_> {
         let (planned, charge) = (self.order.output.clone(), self.charge);
         let hold = self.hold.take();
         let original = self.order.replace.then(|| self.order.input.clone());
+        let wardrobe = Arc::clone(&self.spender.wardrobe);
         let (input, content, said) = (self.order.input.clone(), self.order.content.clone(), self.order.keep_metadata);
         let kept = self.entry.as_ref().map(|entry| entry.body.clone()).unwrap_or_default();
         let saved = self
             .blocking(move || {
-                let picture = Held::new(apply(picture, &look), hold);
                 let metadata = save::said_by(&input, content.as_str(), said);
                 let target = Target { job, format, metadata, planned: &planned, replace: original.as_deref() };
-                let saved = save::save(&*files, picture, &target, Attempt::First);
+                let saved = wardrobe
+                    .dress(picture, &input, content.as_str(), &look)
+                    .map_err(SaveFault::Picture)
+                    .and_then(|picture| save::save(&*files, Held::new(picture, hold), &target, Attempt::First));
                 let (charged, basis) = charge.unwrap_or((Credits::ZERO, Source::Measured));
                 saved.map_err(|fault| BatchError::PaidNotSaved { job, charged, basis, fault, kept })
             })

@@ -5,7 +5,6 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use clearcut_imaging::OutputFormat;
 use jiff::civil::Date;
 
 use super::listing::{Kind, Place};
@@ -54,8 +53,8 @@ pub struct ToName<'a> {
     pub width: u32,
     /// Of the original, pixels, turned upright.
     pub height: u32,
-    /// Of the result.
-    pub format: OutputFormat,
+    /// The ending of the result's name, without its dot.
+    pub ext: &'static str,
 }
 
 /// What was planned for a picture.
@@ -152,7 +151,7 @@ impl NamePlanner {
 
     fn name(&mut self, picture: &ToName<'_>, index: usize, count: usize) -> Result<PlannedName, NameFault> {
         let folder = picture.folder.join(portable::folder(picture.below));
-        let ext = picture.format.ext();
+        let ext = picture.ext;
         let name = text(picture.input.file_stem());
         let values = Values {
             // Nothing but dots and spaces is nothing.

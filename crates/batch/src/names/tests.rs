@@ -113,7 +113,7 @@ impl List {
                 below: Path::new(""),
                 width: 640,
                 height: 480,
-                format: OutputFormat::Png,
+                ext: "png",
             })
             .collect();
         planner.plan(&pictures).into_iter().map(Result::unwrap).collect()
@@ -272,7 +272,7 @@ fn the_tree_is_kept_below_the_folder() {
         below: Path::new("summer/../aux"),
         width: 1,
         height: 1,
-        format: OutputFormat::WebP,
+        ext: "webp",
     };
     let planned = planner.plan(&[picture]);
     assert_eq!(planned, [Ok(PlannedName::New(Path::new("/out/summer/_aux/dog-cutout.webp").to_path_buf()))]);
@@ -295,7 +295,7 @@ fn a_template_that_leaves_nothing_of_a_name_is_a_fault() {
         below: Path::new(""),
         width: 1,
         height: 1,
-        format: OutputFormat::Png,
+        ext: "png",
     };
     assert_eq!(planner.plan(&[picture]), [Err(NameFault::Empty)]);
 }

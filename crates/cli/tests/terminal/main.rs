@@ -12,6 +12,7 @@ mod batches;
 mod choices;
 mod control;
 mod credits;
+mod export;
 mod history;
 mod misbehaviour;
 mod place;

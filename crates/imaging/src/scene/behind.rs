@@ -31,7 +31,6 @@ pub(crate) enum Behind {
     Blurred {
         picture: Rgba,
         whole: (u32, u32),
-        fills: bool,
     },
 }
 
@@ -42,7 +41,6 @@ impl Behind {
         original: Option<&Rgba>,
         own: Option<Rgba>,
         whole: (u32, u32),
-        fills: bool,
     ) -> Result<Self, ImageError> {
         Ok(match *backdrop {
             Backdrop::Transparent => Self::Plain([0; 4]),
@@ -57,7 +55,7 @@ impl Behind {
             },
             Backdrop::Blurred { radius } => {
                 let original = original.ok_or(ImageError::LayerMissing("the original"))?;
-                Self::Blurred { picture: blurred(original, radius), whole, fills }
+                Self::Blurred { picture: blurred(original, radius), whole }
             }
         })
     }
@@ -87,9 +85,9 @@ impl Behind {
                 let corner = (middle.0 - w * by / 2.0, middle.1 - h * by / 2.0);
                 Painter::Placed { picture: small, corner, step, size: (w * by, h * by), outside: Outside::Transparent }
             }
-            Self::Blurred { picture, whole, fills } => {
+            Self::Blurred { picture, whole } => {
                 let (w, h) = (f64::from(whole.0), f64::from(whole.1));
-                let (corner, size) = if *fills {
+                let (corner, size) = if layout.own_size {
                     let by = (canvas.0 / w).max(canvas.1 / h);
                     ((canvas.0 / 2.0 - w * by / 2.0, canvas.1 / 2.0 - h * by / 2.0), (w * by, h * by))
                 } else {

@@ -21,6 +21,8 @@ pub(crate) struct Layout {
     pub(crate) unmoved: (f64, f64),
     /// Radians clockwise.
     pub(crate) turn: f64,
+    /// The canvas has a size of its own: what stands behind fills it.
+    pub(crate) own_size: bool,
 }
 
 impl Layout {
@@ -64,6 +66,7 @@ impl Layout {
             natural: scale * shrunk,
             unmoved,
             turn: f64::from(placement.turn % 360.0).to_radians(),
+            own_size: matches!(canvas, Canvas::Fixed { .. }),
         }
     }
 

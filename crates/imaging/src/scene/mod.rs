@@ -32,7 +32,7 @@ mod template;
 
 pub use edits::{Backdrop, BackdropId, Canvas, ContactShadow, DropShadow, Edits, Fit, Placement, Scene, Stroke, Tool};
 pub use limits::{EditsFault, MAX_CANVAS_PX, MAX_CANVAS_SIDE, MAX_POINTS, MAX_STROKES};
-pub use render::{Prepared, Target, needs_original, render};
+pub use render::{Prepared, Target, Variant, needs_original, render};
 pub use subject::{PixelBox, subject_box};
 pub use template::{Template, template_square};
 

@@ -21,6 +21,29 @@ pub enum Target {
     Within(u32),
 }
 
+/// In what a rendering differs from the scene: one cutout in several sizes.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Variant {
+    /// How large.
+    pub target: Target,
+    /// Another canvas than the scene's.
+    pub canvas: Option<Canvas>,
+    /// A colour in place of what stands behind.
+    pub colour: Option<[u8; 3]>,
+}
+
+impl From<Target> for Variant {
+    fn from(target: Target) -> Self {
+        Self { target, ..Self::default() }
+    }
+}
+
+impl Variant {
+    fn behind(self) -> Option<Behind> {
+        self.colour.map(|[r, g, b]| Behind::Plain([r, g, b, 255]))
+    }
+}
+
 /// Whether the edits cannot be rendered without the original's pixels.
 #[must_use]
 pub fn needs_original(edits: &Edits) -> bool {
@@ -53,36 +76,23 @@ impl Prepared {
         own.as_ref().map_or(Ok(()), Rgba::check)?;
         brush::paint(&mut cutout, original, &edits.strokes)?;
         let subject = subject_box(&cutout).unwrap_or(PixelBox::whole(&cutout));
-        let mut prepared = Self { cutout, behind: Behind::Plain([0; 4]), subject, scene: edits.scene.clone() };
-        prepared.behind = prepared.make_behind(original, own)?;
-        Ok(prepared)
-    }
-
-    fn make_behind(&self, original: Option<&Rgba>, own: Option<Rgba>) -> Result<Behind, ImageError> {
-        let fills = matches!(self.scene.canvas, Canvas::Fixed { .. });
-        Behind::new(&self.scene.backdrop, original, own, (self.cutout.width, self.cutout.height), fills)
-    }
-
-    /// The same on another canvas: one cutout in several sizes. Where the subject was moved or turned stays.
-    pub fn set_canvas(&mut self, canvas: Canvas) {
-        self.scene.canvas = canvas;
-        if let Behind::Blurred { fills, .. } = &mut self.behind {
-            *fills = matches!(canvas, Canvas::Fixed { .. });
-        }
+        let behind = Behind::new(&edits.scene.backdrop, original, own, (cutout.width, cutout.height))?;
+        Ok(Self { cutout, behind, subject, scene: edits.scene.clone() })
     }
 
     /// Width and height in pixels of what [`render`](Self::render) makes.
     #[must_use]
-    pub fn size(&self, target: Target) -> (u32, u32) {
-        let layout = self.layout(target);
+    pub fn size(&self, variant: Variant) -> (u32, u32) {
+        let layout = self.layout(variant);
         (layout.width, layout.height)
     }
 
     /// Renders the scene.
     #[must_use]
-    pub fn render(&self, target: Target) -> Rgba {
-        let layout = self.layout(target);
-        let ground = Ground::new(&self.cutout, &self.behind, &self.scene, &layout);
+    pub fn render(&self, variant: Variant) -> Rgba {
+        let layout = self.layout(variant);
+        let behind = variant.behind();
+        let ground = Ground::new(&self.cutout, behind.as_ref().unwrap_or(&self.behind), &self.scene, &layout);
         let mut subject = SubjectRows::new(&self.cutout, &layout);
         let mut result = Rgba::filled(layout.width, layout.height, [0; 4]);
         let (pixels, _) = result.pixels.as_chunks_mut::<4>();
@@ -99,12 +109,13 @@ impl Prepared {
 
     /// Renders the scene a last time, in the cutout's own memory where that is possible.
     #[must_use]
-    pub fn finish(self, target: Target) -> Rgba {
-        let layout = self.layout(target);
+    pub fn finish(self, variant: Variant) -> Rgba {
+        let layout = self.layout(variant);
         if !SubjectRows::new(&self.cutout, &layout).is_in_place(&layout) {
-            return self.render(target);
+            return self.render(variant);
         }
         let Self { mut cutout, behind, subject: _, scene } = self;
+        let behind = variant.behind().unwrap_or(behind);
         // It looks at the cutout for the shadow only, which is drawn before the first row changes.
         let ground = Ground::new(&cutout, &behind, &scene, &layout);
         if ground.is_nothing() {
@@ -122,9 +133,10 @@ impl Prepared {
         cutout
     }
 
-    fn layout(&self, target: Target) -> Layout {
+    fn layout(&self, variant: Variant) -> Layout {
         let whole = (self.cutout.width, self.cutout.height);
-        Layout::new(whole, self.subject, self.scene.canvas, self.scene.subject, target)
+        let canvas = variant.canvas.unwrap_or(self.scene.canvas);
+        Layout::new(whole, self.subject, canvas, self.scene.subject, variant.target)
     }
 }
 
@@ -178,5 +190,5 @@ pub fn render(
     edits: &Edits,
     target: Target,
 ) -> Result<Rgba, ImageError> {
-    Ok(Prepared::new(cutout, original, own, edits)?.finish(target))
+    Ok(Prepared::new(cutout, original, own, edits)?.finish(target.into()))
 }

@@ -63,7 +63,7 @@ proptest! {
         picture.zero_hidden_colour();
         prop_assert_eq!(&same, &picture);
         let prepared = Prepared::new(picture.clone(), None, None, &Edits::default()).unwrap();
-        prop_assert_eq!(prepared.render(Target::Natural), picture, "with or without memory of its own");
+        prop_assert_eq!(prepared.render(Target::Natural.into()), picture, "with or without memory of its own");
     }
 
     #[test]
@@ -80,14 +80,14 @@ proptest! {
         let edits = Edits { strokes: Vec::new(), scene };
         prop_assert_eq!(edits.check(), Ok(()));
         let prepared = Prepared::new(picture, None, None, &edits).unwrap();
-        let result = prepared.render(Target::Natural);
-        prop_assert_eq!((result.width, result.height), prepared.size(Target::Natural));
+        let result = prepared.render(Target::Natural.into());
+        prop_assert_eq!((result.width, result.height), prepared.size(Target::Natural.into()));
         for pixel in result.pixels.chunks_exact(4) {
             prop_assert!(pixel[3] != 0 || pixel[..3] == [0; 3], "{:?}", pixel);
             prop_assert!(!opaque || pixel[3] == 255, "{:?}", pixel);
         }
-        prop_assert_eq!(&prepared.clone().finish(Target::Natural), &result, "the same in its own memory");
-        let small = prepared.render(Target::Within(16));
+        prop_assert_eq!(&prepared.clone().finish(Target::Natural.into()), &result, "the same in its own memory");
+        let small = prepared.render(Target::Within(16).into());
         prop_assert!(small.width <= 16 && small.height <= 16);
     }
 

@@ -11,6 +11,8 @@ import type { CreditsView } from './CreditsView';
 import type { Edits } from './Edits';
 import type { EditsView } from './EditsView';
 import type { ExistingChoice } from './ExistingChoice';
+import type { ExportOptions } from './ExportOptions';
+import type { ExportView } from './ExportView';
 import type { GaugeView } from './GaugeView';
 import type { HistoryFilter } from './HistoryFilter';
 import type { HistoryView } from './HistoryView';
@@ -20,6 +22,7 @@ import type { Page } from './Page';
 import type { PickedFolder } from './PickedFolder';
 import type { PictureId } from './PictureId';
 import type { PlanInput } from './PlanInput';
+import type { PresetView } from './PresetView';
 import type { PreviewSource } from './PreviewSource';
 import type { QueueView } from './QueueView';
 import type { QuietHours } from './QuietHours';
@@ -107,6 +110,12 @@ export const chooseBackdrop = (): Promise<BackdropView | null> => invoke('choose
 
 /** The own backgrounds, the last chosen first. */
 export const backdrops = (): Promise<Array<BackdropView>> => invoke('backdrops');
+
+/** The sizes that pictures are often wanted in. */
+export const exportPresets = (): Promise<Array<PresetView>> => invoke('export_presets');
+
+/** Writes pictures with their edits, each in every size asked for. Free: from what was paid, else cut out on this computer. Nothing is sent. */
+export const export = (pictures: Array<PictureId>, options: ExportOptions): Promise<ExportView> => invoke('export', { pictures, options });
 
 /** Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited. */
 export const cancel = (picture: PictureId): Promise<void> => invoke('cancel', { picture });

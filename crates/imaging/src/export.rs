@@ -1,0 +1,161 @@
+//! Writing a finished picture in the formats that shops and layouts ask for, with a quality where there is one. The formats that
+//! are saved by themselves are [`crate::encode`]'s; this adds lossy WebP and TIFF. AVIF is not written: its only
+//! encoder without C, rav1e, would have to be optimised in every development build.
+
+use std::fmt;
+use std::io::{Cursor, Write};
+use std::str::FromStr;
+
+use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, colortype};
+use tiff::tags::Tag;
+
+use crate::encode::{EncodeOptions, OutputFormat, UnknownFormat, encode};
+use crate::error::ImageError;
+use crate::rgba::Rgba;
+
+/// Longest side of a WebP in pixels.
+const WEBP_SIDE: u32 = 16_383;
+
+/// A format that a picture is exported in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ExportFormat {
+    /// PNG: without loss.
+    #[default]
+    Png,
+    /// JPEG: opaque, on a colour.
+    Jpg,
+    /// WebP without loss.
+    WebP,
+    /// WebP with loss: a tenth of the bytes, with transparency.
+    WebPLossy,
+    /// TIFF: without loss, for layouts and printers; Deflate, 8 bit.
+    Tiff,
+    /// `color.jpg` and `alpha.png` in one archive.
+    Zip,
+}
+
+impl ExportFormat {
+    /// All of them, in the order they are offered.
+    pub const ALL: [Self; 6] = [Self::Png, Self::Jpg, Self::WebP, Self::WebPLossy, Self::Tiff, Self::Zip];
+
+    /// Its name in flags and commands.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpg => "jpg",
+            Self::WebP => "webp",
+            Self::WebPLossy => "webp_lossy",
+            Self::Tiff => "tiff",
+            Self::Zip => "zip",
+        }
+    }
+
+    /// The file extension without a dot.
+    #[must_use]
+    pub const fn ext(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpg => "jpg",
+            Self::WebP | Self::WebPLossy => "webp",
+            Self::Tiff => "tif",
+            Self::Zip => "zip",
+        }
+    }
+
+    /// Its quality where none is asked for, 1 to 100; `None` where it loses nothing.
+    #[must_use]
+    pub const fn default_quality(self) -> Option<u8> {
+        match self {
+            Self::Jpg | Self::Zip => Some(92),
+            Self::WebPLossy => Some(85),
+            Self::Png | Self::WebP | Self::Tiff => None,
+        }
+    }
+}
+
+impl fmt::Display for ExportFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for ExportFormat {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let name = text.to_ascii_lowercase().replace('-', "_");
+        match name.as_str() {
+            "jpeg" => Ok(Self::Jpg),
+            "tif" => Ok(Self::Tiff),
+            _ => {
+                Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| UnknownFormat(text.to_owned()))
+            }
+        }
+    }
+}
+
+/// How a picture is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExportOptions {
+    /// In which format.
+    pub format: ExportFormat,
+    /// 1 to 100 where the format has a quality; `None` for its own.
+    pub quality: Option<u8>,
+    /// The colour behind transparency where the format has none.
+    pub matte: [u8; 3],
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self { format: ExportFormat::Png, quality: None, matte: [255; 3] }
+    }
+}
+
+/// Writes a picture. The writer is not flushed.
+///
+/// # Errors
+/// As [`encode`](crate::encode()).
+pub fn export(picture: &Rgba, options: &ExportOptions, out: &mut dyn Write) -> Result<(), ImageError> {
+    picture.check()?;
+    let quality = options.quality.or(options.format.default_quality()).unwrap_or(92).clamp(1, 100);
+    let plain = |format, out: &mut dyn Write| {
+        encode(picture, format, &EncodeOptions { jpeg_quality: quality, matte: options.matte }, out)
+    };
+    match options.format {
+        ExportFormat::Png => plain(OutputFormat::Png, out),
+        ExportFormat::Jpg => plain(OutputFormat::Jpg, out),
+        ExportFormat::WebP => plain(OutputFormat::WebP, out),
+        ExportFormat::Zip => plain(OutputFormat::Zip, out),
+        ExportFormat::WebPLossy => webp_lossy(picture, quality, out),
+        ExportFormat::Tiff => tiff(picture, out),
+    }
+}
+
+fn webp_lossy(picture: &Rgba, quality: u8, out: &mut dyn Write) -> Result<(), ImageError> {
+    let (width, height) = (picture.width, picture.height);
+    if width.max(height) > WEBP_SIDE {
+        return Err(ImageError::CannotEncode { format: "WebP", width, height });
+    }
+    let encoder = webp::Encoder::from_rgba(&picture.pixels, width, height);
+    let file = encoder
+        .encode_simple(false, f32::from(quality))
+        .map_err(|error| ImageError::Encode(format!("libwebp: {error:?}")))?;
+    Ok(out.write_all(&file)?)
+}
+
+/// The file's directory is written when its length is known, so it is made in memory.
+fn tiff(picture: &Rgba, out: &mut dyn Write) -> Result<(), ImageError> {
+    let mut file = Cursor::new(Vec::new());
+    let write = |file: &mut Cursor<Vec<u8>>| -> tiff::TiffResult<()> {
+        let mut encoder = TiffEncoder::new(file)?
+            .with_compression(Compression::Deflate(DeflateLevel::Fast))
+            .with_predictor(Predictor::Horizontal);
+        let mut image = encoder.new_image::<colortype::RGBA8>(picture.width, picture.height)?;
+        // 2: the fourth sample is alpha that the colours are not multiplied by.
+        image.encoder().write_tag(Tag::ExtraSamples, &[2_u16][..])?;
+        image.write_data(&picture.pixels)
+    };
+    write(&mut file).map_err(|error| ImageError::Encode(error.to_string()))?;
+    Ok(out.write_all(file.get_ref())?)
+}
