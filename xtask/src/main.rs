@@ -3,12 +3,14 @@
 //! project's own binaries; it knows no rule of the product.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its user")]
 
+mod bundle;
 mod cargo;
 mod chaos;
 mod codegen;
 mod conformance;
 mod doctor;
 mod install;
+mod licences;
 mod machine;
 mod needs;
 mod project;
@@ -16,6 +18,7 @@ mod report;
 mod run;
 mod setup;
 mod test;
+mod tryout;
 mod web;
 mod window;
 
@@ -38,6 +41,9 @@ cargo xtask COMMAND
   chaos [--seeds N] [--from S] [--pictures N] [--write]
                                  play N seeds of faults and deaths and check the books; --write puts the table into docs/chaos.md
   screenshots                    photograph the real window, light and dark, into docs/screenshots
+  bundle [--try] [--debug] [--appimage]
+                                 packages of the kinds this system can make; --try installs them and uses what was installed
+  licences [--check]             write (or compare) THIRD-PARTY.txt, the licences of everything that is linked in
   doctor                         say what is there and what is missing; changes nothing";
 
 fn main() -> ExitCode {
@@ -68,6 +74,8 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "codegen" => codegen::codegen(flag_only(&rest, "--check")?)?,
         "chaos" => chaos::chaos(&chaos::Options::parse(&rest)?)?,
         "bench" => window::bench()?,
+        "bundle" => bundle::bundle(&bundle::Options::parse(&rest)?)?,
+        "licences" => licences::licences(flag_only(&rest, "--check")?)?,
         "screenshots" => window::screenshots()?,
         "doctor" => return Ok(doctor::doctor()),
         "help" | "--help" | "-h" => println!("{USAGE}"),

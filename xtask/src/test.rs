@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use crate::cargo::{cargo, has_nextest};
 use crate::conformance;
 use crate::install;
+use crate::licences;
 use crate::machine::ThisMachine;
 use crate::needs::Purpose;
 use crate::project::{self, on_ci};
@@ -63,6 +64,7 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
         project::run(&mut web::npm(&["test"]))?;
         Ok(Done::Passed)
     });
+    report.step("licences, bans and sources of what is linked", licences::deny);
     report.step("build", || {
         project::run(&mut cargo(&["build", "--workspace", "--bins", "--tests", "--examples"]))?;
         Ok(Done::Passed)
