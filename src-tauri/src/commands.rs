@@ -3,8 +3,8 @@
 use clearcut_app::problem::Problem;
 use clearcut_app::views::{
     AccountAdded, AccountId, Added, BackdropView, CatalogueView, CleaningView, CreditsView, Edits, EditsView,
-    ExistingChoice, ExportOptions, ExportView, GaugeView, HistoryFilter, HistoryView, OutputOptions, Overview, Page,
-    PickedFolder, PictureId, PlanInput, PresetView, PreviewSource, QueueView, QuietHours, QuoteView, ResumeView,
+    ExistingChoice, ExportOptions, ExportView, GaugeView, HelpTopic, HistoryFilter, HistoryView, OutputOptions, Overview,
+    Page, PickedFolder, PictureId, PlanInput, PresetView, PreviewSource, QueueView, QuietHours, QuoteView, ResumeView,
     ServiceView, SettingsView, SpendChoice, TypedKey, VaultCleaned, VaultCleaning, VaultView, WatchId, WatchInput,
     WatchView,
 };

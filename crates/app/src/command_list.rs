@@ -111,6 +111,11 @@ macro_rules! commands {
             reveal(picture: PictureId) -> ();
             /// Opens one of the service's pages in the browser.
             open_page(page: Page) -> ();
+            /// Every page of the help.
+            help() -> Vec<HelpTopic>;
+            /// Writes what a person who helps needs to know into an archive where the user chooses, without any key, and without names
+            /// of files and folders unless `with_names`; answers with the archive's name.
+            save_diagnostics(with_names: bool) -> Option<String>;
             /// The services an account can be made for.
             services() -> Vec<ServiceView>;
             /// Keeps a key for a service and checks it against the service. The key never comes back out.

@@ -183,19 +183,20 @@ pub(crate) fn kind(kind: ProfileKind) -> AccountKind {
 
 /// The address of a page, where the service has it.
 pub(crate) fn page_address(pages: &Pages, page: Page) -> Option<&Url> {
-    let Pages { key, upgrade, top_up, status, help } = pages;
+    let Pages { key, upgrade, top_up, status, help, refund } = pages;
     match page {
         Page::Key => key.as_ref(),
         Page::Upgrade => upgrade.as_ref(),
         Page::TopUp => top_up.as_ref(),
         Page::Status => status.as_ref(),
         Page::Help => help.as_ref(),
+        Page::Refund => refund.as_ref(),
     }
 }
 
 /// The pages that a service has.
 pub(crate) fn pages(pages: &Pages) -> Vec<Page> {
-    [Page::Key, Page::Upgrade, Page::TopUp, Page::Status, Page::Help]
+    [Page::Key, Page::Upgrade, Page::TopUp, Page::Status, Page::Help, Page::Refund]
         .into_iter()
         .filter(|page| page_address(pages, *page).is_some())
         .collect()

@@ -9,8 +9,8 @@ use ts_rs::{Config, ExportError, TS, TypeVisitor};
 use crate::problem::{Code, Problem};
 use crate::views::{
     AccountAdded, AccountId, Added, BackdropView, CatalogueView, CleaningView, CreditsView, Edits, EditsView, Envelope,
-    ExistingChoice, ExportOptions, ExportView, GaugeView, HistoryFilter, HistoryView, OutputOptions, Overview, Page,
-    PickedFolder, PictureId, PlanInput, PresetView, PreviewSource, QueueView, QuietHours, QuoteView, ResumeView,
+    ExistingChoice, ExportOptions, ExportView, GaugeView, HelpTopic, HistoryFilter, HistoryView, OutputOptions, Overview,
+    Page, PickedFolder, PictureId, PlanInput, PresetView, PreviewSource, QueueView, QuietHours, QuoteView, ResumeView,
     ServiceView, SettingsView, SpendChoice, TypedKey, VaultCleaned, VaultCleaning, VaultView, WatchId, WatchInput,
     WatchView,
 };

@@ -103,6 +103,8 @@ pub struct Pages {
     pub status: Option<Url>,
     /// Help.
     pub help: Option<Url>,
+    /// What the service says of refunds.
+    pub refund: Option<Url>,
 }
 
 /// What a service can do.

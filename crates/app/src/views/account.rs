@@ -110,6 +110,8 @@ pub enum Page {
     Status,
     /// The service's help.
     Help,
+    /// What the service says of refunds.
+    Refund,
 }
 
 /// A service that an account can be made for.

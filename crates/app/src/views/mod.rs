@@ -6,6 +6,7 @@ mod account;
 mod credits;
 mod edits;
 mod export;
+mod help;
 mod history;
 mod outlook;
 mod picture;
@@ -24,6 +25,7 @@ pub use edits::{
     Scene, Stroke, StrokeTool, SubjectBox, TemplateName, TemplateView,
 };
 pub use export::{ExportFormatChoice, ExportOptions, ExportSize, ExportView, ExportedFile, PresetView};
+pub use help::{HelpPart, HelpTopic};
 pub use history::{HistoryFilter, HistoryRowView, HistoryState, HistoryView};
 pub use outlook::{
     AdviceView, BurnView, CatalogueView, CreditsView, DayView, EndView, ForecastView, LapseView, LotView, OfferView,

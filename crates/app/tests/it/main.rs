@@ -3,6 +3,7 @@
 
 mod accounts;
 mod common;
+mod diagnostics;
 mod edits;
 mod main_job;
 mod money;

@@ -97,6 +97,7 @@ struct PagesEntry {
     top_up: Option<Fact<Url>>,
     status: Option<Fact<Url>>,
     help: Option<Fact<Url>>,
+    refund: Option<Fact<Url>>,
 }
 
 /// What is wrong with the file, in words.
@@ -125,6 +126,7 @@ fn profile(entry: ProfileEntry, sources: &BTreeMap<String, SourceEntry>) -> Resu
         top_up: facts.optional("pages.top_up", entry.pages.top_up)?,
         status: facts.optional("pages.status", entry.pages.status)?,
         help: facts.optional("pages.help", entry.pages.help)?,
+        refund: facts.optional("pages.refund", entry.pages.refund)?,
     };
     let formats = facts.known("formats", entry.formats)?;
     let offers = Offers {
