@@ -3,14 +3,16 @@
 
 use std::ffi::OsString;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clearcut_app::problem::{Code, Problem};
-use clearcut_app::{App, AppParts, Folders, Front, ServiceChoice, TakenBy};
+use clearcut_app::{App, AppParts, Folders, Front, LogTail, ServiceChoice, TakenBy};
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager, Runtime, async_runtime};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::MakeWriterExt as _;
 
 use crate::host::DesktopHost;
 use crate::{Shell, fatal, leave, tray, window};
@@ -50,10 +52,14 @@ impl Start {
     }
 }
 
-/// Sends the log to standard error, filtered by `RUST_LOG`.
+/// Sends the log to standard error, filtered by `RUST_LOG`, and its end into memory for the diagnostics archive.
 pub(crate) fn log_to_stderr() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    let made = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let made = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr.and(|| LogTail))
+        .try_init();
     if made.is_err() {
         tracing::debug!("a log was set up already");
     }

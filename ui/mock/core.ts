@@ -13,7 +13,7 @@ import type { PictureView } from '../src/lib/bindings/PictureView';
 import type { QueueView } from '../src/lib/bindings/QueueView';
 import type { QuoteView } from '../src/lib/bindings/QuoteView';
 import { CreditsDesk } from './creditsdesk';
-import { gauge, measured, problem, services, settings } from './fixtures';
+import { gauge, helpTopics, measured, problem, services, settings } from './fixtures';
 import { historyPage } from './history';
 import { priced, type Balance } from './quotes';
 import { sample, SAMPLES } from './samples';
@@ -55,6 +55,8 @@ export class FakeCore {
     switch (command) {
       case 'overview':
         return this.#overview;
+      case 'help':
+        return helpTopics;
       case 'services':
         return services;
       case 'choose_files':

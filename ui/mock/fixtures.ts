@@ -1,5 +1,6 @@
 /** Made-up answers of the core, for tests and for looking at the window in a browser. Never part of a build. */
 
+import type { HelpTopic } from '../src/lib/bindings/HelpTopic';
 import type { AccountView } from '../src/lib/bindings/AccountView';
 import type { FigureView } from '../src/lib/bindings/FigureView';
 import type { GaugeView } from '../src/lib/bindings/GaugeView';
@@ -164,3 +165,18 @@ export function batch(change: Partial<QueueView> = {}): QueueView {
     ...change,
   };
 }
+
+/** Two pages are enough to look at the help. */
+export const helpTopics: HelpTopic[] = [
+  { id: 'what-costs-what', group: 'Money', title: 'What costs what', parts: [{ name: 'Free, always.', text: 'Previews on this computer, and saving again.' }] },
+  {
+    id: 'out_of_credits',
+    group: 'Credits',
+    title: 'Not enough credits',
+    parts: [
+      { name: 'What happened.', text: 'What is left does not pay for this picture.' },
+      { name: 'What it cost.', text: 'Nothing.' },
+      { name: 'What to do.', text: 'Wait for the renewal, or buy more.' },
+    ],
+  },
+];

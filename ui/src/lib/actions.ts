@@ -100,6 +100,9 @@ export class Actions {
   /** Writes a paid picture once more, free, where the user chooses. */
   exportReceipt = (id: string): Promise<void> => this.#export(() => client.exportReceipt(id));
 
+  /** Writes the diagnostics archive where the user chooses, with names of files and folders only if wished. */
+  saveDiagnostics = (names: boolean): Promise<void> => this.#export(() => client.saveDiagnostics(names));
+
   /** Sends nothing new; what was sent is awaited. */
   pauseQueue = (): Promise<void> => this.#queue(client.pauseQueue);
 

@@ -26,6 +26,7 @@ import type { ResumeView } from './bindings/ResumeView';
 import * as client from './bindings/client';
 import { Again } from './again.svelte';
 import { Credits } from './credits.svelte';
+import { Help } from './help.svelte';
 import { drawn } from './money';
 import { offer, type Offer } from './offer';
 import { Ordering } from './ordering';
@@ -86,6 +87,7 @@ const BLANK_GAUGE: GaugeView = {
 };
 
 export class Bench {
+  readonly help = new Help();
   phase: 'opening' | 'open' | 'broken' = $state('opening');
   view: View = $state('studio');
   /** Why the window could not open. */

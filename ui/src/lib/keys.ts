@@ -1,12 +1,14 @@
 /** Which deed a key press asks for, and when it belongs to a control instead. */
 
-export type Shortcut = 'studio' | 'credits' | 'history' | 'watch' | 'settings' | 'open' | 'paste' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
+export type Shortcut = 'studio' | 'credits' | 'history' | 'watch' | 'settings' | 'help' | 'open' | 'paste' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
 const ALONE: Readonly<Record<string, Shortcut>> = {
   Delete: 'remove',
   Backspace: 'remove',
   Escape: 'escape',
   Enter: 'press',
+  F1: 'help',
+  '?': 'help',
   ArrowLeft: 'left',
   ArrowRight: 'right',
   ArrowUp: 'up',

@@ -32,8 +32,9 @@ async fn the_archive_holds_no_key_and_no_name_unless_the_user_ticks_it() {
     let choice = ServiceChoice::Named(service.prefix().to_string());
     let (app, host) = common::open_with(home.path(), Front::Terminal, choice, Some(KEY)).await.unwrap();
     app.take_in(vec![photo.clone()], TakenBy::Drop).await;
-    writeln!(LogTail, "WARN could not look at {}: too busy", photo.display()).unwrap();
-    writeln!(LogTail, "WARN “Braut 17.png”: The service asks to wait.").unwrap();
+    let line = format!("WARN could not look at {}: too busy\n", photo.display());
+    LogTail.write_all(line.as_bytes()).unwrap();
+    LogTail.write_all("WARN “Braut 17.png”: The service asks to wait.\n".as_bytes()).unwrap();
     *host.folder.lock().unwrap() = Some(folder.clone());
     app.choose_output_folder().await.unwrap();
 

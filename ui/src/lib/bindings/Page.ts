@@ -2,4 +2,4 @@
 /**
  * A page of the service.
  */
-export type Page = "key" | "upgrade" | "top_up" | "status" | "help";
+export type Page = "key" | "upgrade" | "top_up" | "status" | "help" | "refund";

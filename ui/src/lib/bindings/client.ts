@@ -14,6 +14,7 @@ import type { ExistingChoice } from './ExistingChoice';
 import type { ExportOptions } from './ExportOptions';
 import type { ExportView } from './ExportView';
 import type { GaugeView } from './GaugeView';
+import type { HelpTopic } from './HelpTopic';
 import type { HistoryFilter } from './HistoryFilter';
 import type { HistoryView } from './HistoryView';
 import type { OutputOptions } from './OutputOptions';
@@ -188,6 +189,12 @@ export const reveal = (picture: PictureId): Promise<void> => invoke('reveal', { 
 
 /** Opens one of the service's pages in the browser. */
 export const openPage = (page: Page): Promise<void> => invoke('open_page', { page });
+
+/** Every page of the help. */
+export const help = (): Promise<Array<HelpTopic>> => invoke('help');
+
+/** Writes what a person who helps needs to know into an archive where the user chooses, without any key, and without names of files and folders unless `with_names`; answers with the archive's name. */
+export const saveDiagnostics = (withNames: boolean): Promise<string | null> => invoke('save_diagnostics', { with_names: withNames });
 
 /** The services an account can be made for. */
 export const services = (): Promise<Array<ServiceView>> => invoke('services');
