@@ -49,6 +49,7 @@ pub fn furnish<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
 /// Runs the desktop app until the user leaves.
 #[must_use]
 pub fn run() -> ExitCode {
+    clearcut_app::memory::give_back_large_buffers();
     start::log_to_stderr();
     if let Err(problem) = start::look_for_a_display() {
         return fatal::without_a_window(&problem);

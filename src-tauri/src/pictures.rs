@@ -133,7 +133,10 @@ mod tests {
     #[test]
     fn only_an_address_with_a_version_may_be_kept() {
         let served = || Served { mime: "image/png", bytes: vec![1] };
-        assert_eq!(found(served(), true, None).headers()[header::CACHE_CONTROL], "private, max-age=31536000, immutable");
+        assert_eq!(
+            found(served(), true, None).headers()[header::CACHE_CONTROL],
+            "private, max-age=31536000, immutable"
+        );
         assert_eq!(found(served(), false, None).headers()[header::CACHE_CONTROL], "no-store");
     }
 

@@ -96,7 +96,8 @@ export function picture(id: string, name: string, state: PictureState, change: P
   };
 }
 
-export const settings: SettingsView = { output_folder: null, template: '{name}-cutout', existing: 'number', notice_levels: [80], quiet_hours: null };
+export const settings: SettingsView = { output_folder: null, template: '{name}-cutout', existing: 'number',
+  keep_metadata: true, notice_levels: [80], quiet_hours: null };
 
 export function overview(change: Partial<Overview> = {}): Overview {
   return {

@@ -14,7 +14,7 @@ type Args = Record<string, unknown>;
 async function saving(first = {}, setSaving?: (args: Args) => unknown) {
   const opened = await open({ settings: { ...settings, ...first } }, {
     vault: () => vault(),
-    set_saving: setSaving ?? (({ template, existing }: Args) => ({ ...settings, template, existing })),
+    set_saving: setSaving ?? (({ template, existing, keepMetadata }: Args) => ({ ...settings, template, existing, keep_metadata: keepMetadata })),
   });
   await opened.user.click(screen.getByTestId('rail-settings'));
   await settled();
@@ -25,7 +25,7 @@ const field = (): HTMLInputElement => screen.getByTestId('saving-template');
 
 describe('the name of cutouts', () => {
   it('is what is set, and is saved only when asked to', async () => {
-    const { user, asked } = await saving({ existing: 'skip' });
+    const { user, asked } = await saving({ existing: 'skip', keepMetadata: true });
     expect(field().value).toBe('{name}-cutout');
     expect(screen.queryByTestId('saving-save')).toBeNull();
     await user.clear(field());
@@ -33,7 +33,7 @@ describe('the name of cutouts', () => {
     expect(asked('set_saving')).toHaveLength(0);
     await user.click(screen.getByTestId('saving-save'));
     await settled();
-    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{parent}-{index}', existing: 'skip' });
+    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{parent}-{index}', existing: 'skip', keepMetadata: true });
     expect(field().value).toBe('{parent}-{index}');
     expect(screen.queryByTestId('saving-save')).toBeNull();
   });
@@ -69,13 +69,28 @@ describe('what becomes of a file that exists', () => {
     await settled();
     await user.click(screen.getByTestId('saving-existing-skip'));
     await settled();
-    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{name}-cutout', existing: 'skip' });
+    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{name}-cutout', existing: 'skip', keepMetadata: true });
     expect(screen.getByTestId('saving-existing').dataset.value).toBe('skip');
   });
 
   it('is told in a quote where pictures are left out for it', () => {
     expect(forNothing(quote({ existing: 1 })).map(({ count, words }) => `${count} ${words}`)).toEqual(['1 has its cutout already: left out']);
     expect(forNothing(quote({ existing: 3 }))).toContainEqual({ count: 3, words: 'have their cutouts already: left out' });
+  });
+});
+
+describe('what originals say beside their pictures', () => {
+  it('is in the cutouts unless it is left out, which is saved at once', async () => {
+    const { user, asked } = await saving({ existing: 'skip' });
+    const trigger = screen.getByTestId('saving-metadata');
+    expect(trigger.dataset.value).toBe('keep');
+    trigger.focus();
+    await user.keyboard('{Enter}');
+    await settled();
+    await user.click(screen.getByTestId('saving-metadata-strip'));
+    await settled();
+    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{name}-cutout', existing: 'skip', keepMetadata: false });
+    expect(screen.getByTestId('saving-metadata').dataset.value).toBe('strip');
   });
 });
 

@@ -29,7 +29,7 @@ pub(crate) fn bench() -> Result<()> {
         build.args(["--example", name]);
     }
     project::run(&mut build)?;
-    MEASUREMENTS.iter().try_for_each(|name| {
-        project::run(&mut project::command(target_dir().join("release/examples").join(name)))
-    })
+    MEASUREMENTS
+        .iter()
+        .try_for_each(|name| project::run(&mut project::command(target_dir().join("release/examples").join(name))))
 }

@@ -62,7 +62,7 @@ macro_rules! commands {
             export_presets() -> Vec<PresetView>;
             /// Writes pictures with their edits, each in every size asked for. Free: from what was paid, else cut out on this
             /// computer. Nothing is sent.
-            export(pictures: Vec<PictureId>, options: ExportOptions) -> ExportView;
+            export_pictures(pictures: Vec<PictureId>, options: ExportOptions) -> ExportView;
             /// Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited.
             cancel(picture: PictureId) -> ();
             /// Everything of the Credits view: plan, forecast, prompts, advice, end of service.
@@ -105,8 +105,9 @@ macro_rules! commands {
             set_vault_limit(limit_gb: Option<u32>) -> VaultView;
             /// Shows the vault's folder in the system's file manager.
             reveal_vault() -> ();
-            /// Sets what cutouts are called (text with fields in braces) and what is done where a file of that name exists.
-            set_saving(template: String, existing: ExistingChoice) -> SettingsView;
+            /// Sets what cutouts are called (text with fields in braces), what is done where a file of that name exists, and whether
+            /// a cutout says what its original says beside the picture.
+            set_saving(template: String, existing: ExistingChoice, keep_metadata: bool) -> SettingsView;
             /// Shows the saved file in the system's file manager.
             reveal(picture: PictureId) -> ();
             /// Opens one of the service's pages in the browser.

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clearcut_batch::{BatchError, NamePlanner, NameRules, NameTemplate, OnDevice, PlannedName, ToName, export_file};
+use clearcut_batch::{
+    BatchError, ExportTarget, NamePlanner, NameRules, NameTemplate, OnDevice, PlannedName, ToName, export_file,
+};
 use clearcut_imaging::scene::{self, Canvas, Variant};
 use clearcut_imaging::{ExportFormat, Limits, Rgba, decode_bytes};
 use clearcut_store::{DiskFiles, JobId};
@@ -66,7 +68,7 @@ impl App {
     ///
     /// # Errors
     /// When the options make no sense. A picture that cannot be exported is told in the answer.
-    pub async fn export(&self, pictures: Vec<PictureId>, options: ExportOptions) -> Result<ExportView, Problem> {
+    pub async fn export_pictures(&self, pictures: Vec<PictureId>, options: ExportOptions) -> Result<ExportView, Problem> {
         let sizes = sizes(&options)?;
         options.edits.as_ref().map(Edits::inner).transpose()?;
         let mut view = ExportView::default();
@@ -117,7 +119,9 @@ impl App {
         let cutout = self.cutout_to_export(id, &examined, paid_by, preview, &name).await?;
         let written = clearcut_imaging::ExportOptions { format, quality: options.quality, matte: [255; 3] };
         let (dresser, sizes) = (self.dresser(), sizes.to_vec());
+        let says_what_it_said = self.settings().keep_metadata.unwrap_or(true);
         blocking(move || {
+            let original = says_what_it_said.then_some(examined.path.as_path());
             let trouble = |error| words::image(&error, &name);
             let prepared =
                 dresser.prepare(cutout, &examined.path, examined.content.as_str(), &edits).map_err(trouble)?;
@@ -133,7 +137,8 @@ impl App {
                 };
                 let Some(made) = made else { continue };
                 let (width, height) = (made.width, made.height);
-                let path = export_file(&DiskFiles, made, &written, &planned)
+                let to = ExportTarget { planned: &planned, original, content: examined.content.as_str() };
+                let path = export_file(&DiskFiles, made, &written, to)
                     .map_err(|fault| words::batch(&BatchError::Folder(fault), &name))?;
                 let bytes = std::fs::metadata(&path).map_or(0, |meta| meta.len());
                 let file = ExportedFile { picture: id, name: file_name(&path), width, height, bytes };

@@ -30,6 +30,7 @@ mod host;
 mod intake;
 mod keys;
 mod log_tail;
+pub mod memory;
 mod money;
 mod notices;
 mod office;

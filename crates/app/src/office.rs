@@ -251,20 +251,27 @@ impl App {
             output_folder: settings.output_folder.as_deref().map(intake::file_name),
             template: settings.template().to_string(),
             existing: settings.existing.unwrap_or_default(),
+            keep_metadata: settings.keep_metadata.unwrap_or(true),
             notice_levels: settings.levels(),
             quiet_hours: settings.quiet_hours,
         }
     }
 
-    /// Sets what cutouts are called and what is done where a file of that name exists.
+    /// Sets what cutouts are called, what is done where a file of that name exists, and whether a cutout says what its original says.
     ///
     /// # Errors
     /// When the text is no template, or the settings cannot be written.
-    pub async fn set_saving(&self, template: String, existing: ExistingChoice) -> Result<SettingsView, Problem> {
+    pub async fn set_saving(
+        &self,
+        template: String,
+        existing: ExistingChoice,
+        keep_metadata: bool,
+    ) -> Result<SettingsView, Problem> {
         let template: NameTemplate = template.trim().parse().map_err(|error| words::bad_template(&error))?;
         self.set(|settings| {
             settings.name_template = (template != NameTemplate::default()).then(|| template.to_string());
             settings.existing = Some(existing).filter(|existing| *existing != ExistingChoice::default());
+            settings.keep_metadata = (!keep_metadata).then_some(false);
         })?;
         Ok(self.settings_view())
     }

@@ -44,7 +44,7 @@ pub use runner::{
     Agreement, Audience, LEFT_OUT, Offered, Runner, RunnerOptions, SKIPPED, Sleeper, TokioSleeper, Waiting,
     look_in_quiet,
 };
-pub use save::export_file;
+pub use save::{ExportTarget, export_file};
 pub use spender::{Spender, SpenderParts};
 pub use wardrobe::Wardrobe;
 pub use watcher::{NoWatcher, Phase, Watcher};

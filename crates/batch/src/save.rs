@@ -116,6 +116,17 @@ fn save_with(
     saved
 }
 
+/// Where an export goes, and what is said beside its picture.
+#[derive(Debug, Clone, Copy)]
+pub struct ExportTarget<'a> {
+    /// The planned name, in a folder that is made where it is missing.
+    pub planned: &'a Path,
+    /// The file that was cut out, where the result is to say what it says.
+    pub original: Option<&'a Path>,
+    /// The content hash of what was cut out: another file's words are not put into the result.
+    pub content: &'a str,
+}
+
 /// Exports a finished picture under the planned name or the next free number after it, whole or not at all. Free. Blocking.
 ///
 /// # Errors
@@ -124,12 +135,12 @@ pub fn export_file(
     files: &dyn Files,
     picture: Rgba,
     options: &ExportOptions,
-    planned: &Path,
+    to: ExportTarget<'_>,
 ) -> Result<PathBuf, SaveFault> {
+    let metadata = to.original.map(|original| said_by(original, to.content, true)).unwrap_or_default();
     // The format of the target is only for what is saved in its plain form.
-    let target =
-        Target { job: JobId::new(), format: OutputFormat::Png, metadata: Metadata::default(), planned, replace: None };
-    let encode = |picture: &Rgba, out: &mut dyn Write| export(picture, options, out);
+    let target = Target { job: JobId::new(), format: OutputFormat::Png, metadata, planned: to.planned, replace: None };
+    let encode = |picture: &Rgba, out: &mut dyn Write| export(picture, options, &target.metadata, out);
     Ok(save_with(files, picture.into(), &target, Attempt::First, &encode)?.path)
 }
 

@@ -48,6 +48,7 @@ use crate::interrupt::Interrupt;
 use crate::out::Out;
 
 fn main() -> ExitCode {
+    clearcut_app::memory::give_back_large_buffers();
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();

@@ -9,8 +9,9 @@ use std::str::FromStr;
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, colortype};
 use tiff::tags::Tag;
 
-use crate::encode::{EncodeOptions, OutputFormat, UnknownFormat, encode};
+use crate::encode::{EncodeOptions, OutputFormat, UnknownFormat};
 use crate::error::ImageError;
+use crate::metadata::{Metadata, encode_with};
 use crate::rgba::Rgba;
 
 /// Longest side of a WebP in pixels.
@@ -112,27 +113,33 @@ impl Default for ExportOptions {
     }
 }
 
-/// Writes a picture. The writer is not flushed.
+/// Writes a picture, and what its original said where the format is one of those that [`encode_with`] puts it into. The writer is
+/// not flushed.
 ///
 /// # Errors
 /// As [`encode`](crate::encode()).
-pub fn export(picture: &Rgba, options: &ExportOptions, out: &mut dyn Write) -> Result<(), ImageError> {
+pub fn export(
+    picture: &Rgba,
+    options: &ExportOptions,
+    metadata: &Metadata,
+    out: &mut dyn Write,
+) -> Result<(), ImageError> {
     picture.check()?;
     let quality = options.quality.or(options.format.default_quality()).unwrap_or(92).clamp(1, 100);
     let plain = |format, out: &mut dyn Write| {
-        encode(picture, format, &EncodeOptions { jpeg_quality: quality, matte: options.matte }, out)
+        encode_with(picture, format, &EncodeOptions { jpeg_quality: quality, matte: options.matte }, metadata, out)
     };
     match options.format {
         ExportFormat::Png => plain(OutputFormat::Png, out),
         ExportFormat::Jpg => plain(OutputFormat::Jpg, out),
         ExportFormat::WebP => plain(OutputFormat::WebP, out),
         ExportFormat::Zip => plain(OutputFormat::Zip, out),
-        ExportFormat::WebPLossy => webp_lossy(picture, quality, out),
+        ExportFormat::WebPLossy => webp_lossy(picture, quality, metadata, out),
         ExportFormat::Tiff => tiff(picture, out),
     }
 }
 
-fn webp_lossy(picture: &Rgba, quality: u8, out: &mut dyn Write) -> Result<(), ImageError> {
+fn webp_lossy(picture: &Rgba, quality: u8, metadata: &Metadata, out: &mut dyn Write) -> Result<(), ImageError> {
     let (width, height) = (picture.width, picture.height);
     if width.max(height) > WEBP_SIDE {
         return Err(ImageError::CannotEncode { format: "WebP", width, height });
@@ -141,7 +148,7 @@ fn webp_lossy(picture: &Rgba, quality: u8, out: &mut dyn Write) -> Result<(), Im
     let file = encoder
         .encode_simple(false, f32::from(quality))
         .map_err(|error| ImageError::Encode(format!("libwebp: {error:?}")))?;
-    Ok(out.write_all(&file)?)
+    Ok(out.write_all(&metadata.in_webp(&file, (width, height)))?)
 }
 
 /// The file's directory is written when its length is known, so it is made in memory.

@@ -5,13 +5,13 @@
 
 import type { Added } from './bindings/Added';
 import type { CreditsView } from './bindings/CreditsView';
-import type { ExistingChoice } from './bindings/ExistingChoice';
 import type { HistoryFilter } from './bindings/HistoryFilter';
 import type { OutputOptions } from './bindings/OutputOptions';
 import type { Page } from './bindings/Page';
 import type { PlanInput } from './bindings/PlanInput';
 import type { PreviewSource } from './bindings/PreviewSource';
 import type { QuietHours } from './bindings/QuietHours';
+import type { SettingsView } from './bindings/SettingsView';
 import * as client from './bindings/client';
 import type { Bench } from './bench.svelte';
 import { underWay } from './states';
@@ -203,9 +203,10 @@ export class Actions {
       this.#bench.settings = await client.saveBesideOriginals();
     });
 
-  /** What cutouts are called, and what becomes of files that exist; throws the problem, for the form to show it. */
-  setSaving = async (template: string, existing: ExistingChoice): Promise<void> => {
-    this.#bench.settings = await client.setSaving(template, existing);
+  /** How cutouts are saved: what is not named stays as it is. Throws the problem, for the form to show it. */
+  setSaving = async (changed: Partial<Pick<SettingsView, 'template' | 'existing' | 'keep_metadata'>>): Promise<void> => {
+    const { template, existing, keep_metadata } = { ...this.#bench.settings, ...changed };
+    this.#bench.settings = await client.setSaving(template, existing, keep_metadata);
   };
 
   reveal = (picture: string): Promise<void> => this.#try(async () => void (await client.reveal(picture)), null);

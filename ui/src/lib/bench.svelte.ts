@@ -100,7 +100,7 @@ export class Bench {
   gaugeAt: number = $state(0);
   /** The most credits seen on this account while the window is open: what the gauge's height is measured by. */
   most: number = $state(0);
-  settings: SettingsView = $state.raw({ output_folder: null, template: '{name}-cutout', existing: 'number', notice_levels: [], quiet_hours: null });
+  settings: SettingsView = $state.raw({ output_folder: null, template: '{name}-cutout', existing: 'number', keep_metadata: true, notice_levels: [], quiet_hours: null });
   banners: Banner[] = $state.raw([]);
   version: string = $state('');
   /** Counts up whenever plan, forecast, history or advice may have changed: views that show them ask anew. */

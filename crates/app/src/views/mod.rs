@@ -70,6 +70,8 @@ pub struct SettingsView {
     pub template: String,
     /// What is done where a file of that name exists.
     pub existing: ExistingChoice,
+    /// Whether a cutout says what its original says beside the picture: camera, caption, rights, place, dots per inch.
+    pub keep_metadata: bool,
     /// Levels to be told of, per cent of the month's credits, ascending.
     pub notice_levels: Vec<u8>,
     /// When no notice pops up.

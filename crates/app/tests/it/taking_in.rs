@@ -45,10 +45,10 @@ async fn what_results_are_called_is_kept_and_quoted() {
     let settings = app.overview().await.unwrap().settings;
     assert_eq!((settings.template.as_str(), settings.existing), ("{name}-cutout", ExistingChoice::Number));
     for wrong in ["", "{nmae}", "a/{name}", "{name"] {
-        let problem = app.set_saving(wrong.to_owned(), ExistingChoice::Number).await.unwrap_err();
+        let problem = app.set_saving(wrong.to_owned(), ExistingChoice::Number, true).await.unwrap_err();
         assert_eq!(problem.code, Code::BadRequest, "{wrong}: {problem}");
     }
-    let settings = app.set_saving(" {name} small ".to_owned(), ExistingChoice::Skip).await.unwrap();
+    let settings = app.set_saving(" {name} small ".to_owned(), ExistingChoice::Skip, true).await.unwrap();
     assert_eq!((settings.template.as_str(), settings.existing), ("{name} small", ExistingChoice::Skip));
 
     small_pictures(&home.path().join("shop"), 3);

@@ -10,7 +10,8 @@ use clearcut_imaging::scene::{
     Backdrop, Canvas, DropShadow, Edits, Placement, Prepared, Scene, Stroke, Target, Template, Tool, needs_original,
 };
 use clearcut_imaging::{
-    EncodeOptions, ExportFormat, ExportOptions, Limits, OutputFormat, Rgba, compose_answer, decode, encode, export,
+    EncodeOptions, ExportFormat, ExportOptions, Limits, Metadata, OutputFormat, Rgba, compose_answer, decode, encode,
+    export,
 };
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
@@ -106,7 +107,7 @@ fn run(case: &str, dir: &Path) -> Result<()> {
     let result = prepared.finish(Target::Natural.into());
     let out = dir.join("result");
     let mut file = BufWriter::with_capacity(256 << 10, File::create(&out)?);
-    export(&result, &ExportOptions { format, ..ExportOptions::default() }, &mut file)?;
+    export(&result, &ExportOptions { format, ..ExportOptions::default() }, &Metadata::default(), &mut file)?;
     file.flush()?;
     let usage = getrusage(UsageWho::RUSAGE_SELF)?;
     // Linux counts kilobytes here, macOS bytes.

@@ -8,6 +8,7 @@ mod read;
 mod text;
 mod write;
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
@@ -37,6 +38,12 @@ impl Metadata {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// A WebP file with this in it: the file itself where there is nothing, or where it is no WebP. `size` is in pixels.
+    pub(crate) fn in_webp<'a>(&self, file: &'a [u8], size: (u32, u32)) -> Cow<'a, [u8]> {
+        let with = if self.is_empty() { None } else { write::into_webp(file, self, size) };
+        with.map_or(Cow::Borrowed(file), Cow::Owned)
     }
 
     /// Of the bytes of a picture file. What cannot be read is left out: it is no reason not to save a picture.
@@ -85,8 +92,7 @@ pub fn encode_with(
             // Its head says how long it is: it can only be written when all of it is there.
             let mut file = Vec::new();
             encode(picture, format, options, &mut file)?;
-            let with = write::into_webp(&file, metadata, size);
-            Ok(out.write_all(with.as_deref().unwrap_or(&file))?)
+            Ok(out.write_all(&metadata.in_webp(&file, size))?)
         }
         OutputFormat::Zip => encode(picture, format, options, out),
     }

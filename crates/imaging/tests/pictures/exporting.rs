@@ -1,6 +1,6 @@
 //! Export formats: what comes back, and how far a lossy one may differ.
 
-use clearcut_imaging::{ExportFormat, ExportOptions, Limits, Rgba, compose_answer_bytes, export};
+use clearcut_imaging::{ExportFormat, ExportOptions, Limits, Metadata, Rgba, compose_answer_bytes, export};
 use rstest::rstest;
 
 /// A disc with a soft rim, nothing hidden.
@@ -15,7 +15,8 @@ fn cutout() -> Rgba {
 
 fn written(format: ExportFormat, quality: Option<u8>) -> Vec<u8> {
     let mut bytes = Vec::new();
-    export(&cutout(), &ExportOptions { format, quality, ..ExportOptions::default() }, &mut bytes).unwrap();
+    let options = ExportOptions { format, quality, ..ExportOptions::default() };
+    export(&cutout(), &options, &Metadata::default(), &mut bytes).unwrap();
     bytes
 }
 
@@ -52,6 +53,20 @@ fn a_lossy_webp_is_smaller_and_near_and_its_quality_counts() {
         }
     }
     assert!(sum / seen < 3.0, "{}", sum / seen);
+}
+
+#[rstest]
+#[case(ExportFormat::Png)]
+#[case(ExportFormat::Jpg)]
+#[case(ExportFormat::WebP)]
+#[case(ExportFormat::WebPLossy)]
+fn what_the_original_says_is_in_the_export(#[case] format: ExportFormat) {
+    let said = Metadata { xmp: Some(b"<x:xmpmeta>Studio</x:xmpmeta>".to_vec()), ..Metadata::default() };
+    let (mut with, options) = (Vec::new(), ExportOptions { format, ..ExportOptions::default() });
+    export(&cutout(), &options, &said, &mut with).unwrap();
+    assert_eq!(Metadata::of(&with).xmp, said.xmp);
+    let plain = compose_answer_bytes(&written(format, None), &Limits::answers()).unwrap();
+    assert_eq!(compose_answer_bytes(&with, &Limits::answers()).unwrap(), plain, "the picture is the same");
 }
 
 #[test]

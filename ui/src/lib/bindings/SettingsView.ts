@@ -19,6 +19,10 @@ template: string,
  */
 existing: ExistingChoice, 
 /**
+ * Whether a cutout says what its original says beside the picture: camera, caption, rights, place, dots per inch.
+ */
+keep_metadata: boolean, 
+/**
  * Levels to be told of, per cent of the month's credits, ascending.
  */
 notice_levels: Array<number>, 

@@ -116,7 +116,7 @@ export const backdrops = (): Promise<Array<BackdropView>> => invoke('backdrops')
 export const exportPresets = (): Promise<Array<PresetView>> => invoke('export_presets');
 
 /** Writes pictures with their edits, each in every size asked for. Free: from what was paid, else cut out on this computer. Nothing is sent. */
-export const export = (pictures: Array<PictureId>, options: ExportOptions): Promise<ExportView> => invoke('export', { pictures, options });
+export const exportPictures = (pictures: Array<PictureId>, options: ExportOptions): Promise<ExportView> => invoke('export_pictures', { pictures, options });
 
 /** Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited. */
 export const cancel = (picture: PictureId): Promise<void> => invoke('cancel', { picture });
@@ -181,8 +181,8 @@ export const setVaultLimit = (limitGb: number | null): Promise<VaultView> => inv
 /** Shows the vault's folder in the system's file manager. */
 export const revealVault = (): Promise<void> => invoke('reveal_vault');
 
-/** Sets what cutouts are called (text with fields in braces) and what is done where a file of that name exists. */
-export const setSaving = (template: string, existing: ExistingChoice): Promise<SettingsView> => invoke('set_saving', { template, existing });
+/** Sets what cutouts are called (text with fields in braces), what is done where a file of that name exists, and whether a cutout says what its original says beside the picture. */
+export const setSaving = (template: string, existing: ExistingChoice, keepMetadata: boolean): Promise<SettingsView> => invoke('set_saving', { template, existing, keep_metadata: keepMetadata });
 
 /** Shows the saved file in the system's file manager. */
 export const reveal = (picture: PictureId): Promise<void> => invoke('reveal', { picture });
