@@ -9,6 +9,7 @@ mod chaos;
 mod codegen;
 mod conformance;
 mod doctor;
+mod fuzz;
 mod install;
 mod licences;
 mod machine;
@@ -40,6 +41,7 @@ cargo xtask COMMAND
                                  an empty window's
   chaos [--seeds N] [--from S] [--pictures N] [--write]
                                  play N seeds of faults and deaths and check the books; --write puts the table into docs/chaos.md
+  fuzz [TARGET] [--seconds N]    feed the decoders damaged input for N seconds a target (600); wants a nightly compiler
   screenshots                    photograph the real window, light and dark, into docs/screenshots
   bundle [--try] [--debug] [--appimage]
                                  packages of the kinds this system can make; --try installs them and uses what was installed
@@ -73,6 +75,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         }
         "codegen" => codegen::codegen(flag_only(&rest, "--check")?)?,
         "chaos" => chaos::chaos(&chaos::Options::parse(&rest)?)?,
+        "fuzz" => fuzz::fuzz(&fuzz::Options::parse(&rest)?)?,
         "bench" => window::bench()?,
         "bundle" => bundle::bundle(&bundle::Options::parse(&rest)?)?,
         "licences" => licences::licences(flag_only(&rest, "--check")?)?,

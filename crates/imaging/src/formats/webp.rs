@@ -1,6 +1,6 @@
 //! WebP: RIFF chunks by RFC 9649, pixels by `image`'s decoder.
 
-use std::io::{BufRead, Cursor, ErrorKind, Seek};
+use std::io::{BufRead, Cursor, ErrorKind, Read, Seek};
 
 use image::codecs::webp::WebPDecoder;
 use image::error::ImageError as Cause;
@@ -61,9 +61,7 @@ fn chunk<R: BufRead>(reader: &mut R, kind: [u8; 4], length: u32, header: &mut He
             size = Some((u32::from_le_bytes([w0, w1, w2, 0]) + 1, u32::from_le_bytes([h0, h1, h2, 0]) + 1));
         }
         b"VP8 " => {
-            let [_, _, _, _, _, _, w0, w1, h0, h1] = array(reader)?;
-            let side = |bytes| u32::from(u16::from_le_bytes(bytes) & 0x3FFF);
-            size = Some((side([w0, w1]), side([h0, h1])));
+            size = Some(lossy_size(reader)?);
         }
         b"VP8L" => {
             let [_, bits @ ..] = array::<5>(reader)?;
@@ -72,7 +70,10 @@ fn chunk<R: BufRead>(reader: &mut R, kind: [u8; 4], length: u32, header: &mut He
             size = Some(((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1));
         }
         b"ANIM" => header.pictures = 0,
-        b"ANMF" => header.pictures = header.pictures.saturating_add(1),
+        b"ANMF" => {
+            header.pictures = header.pictures.saturating_add(1);
+            check_frame(reader, length)?;
+        }
         b"ALPH" => header.has_alpha = true,
         b"EXIF" if length <= MAX_EXIF => {
             let mut exif = vec![0; length as usize];
@@ -86,6 +87,32 @@ fn chunk<R: BufRead>(reader: &mut R, kind: [u8; 4], length: u32, header: &mut He
         (header.width, header.height) = (width, height);
     }
     Ok(())
+}
+
+/// Refuses a frame of an animation with alpha whose picture is not of the frame's size: `image-webp` 0.2.4 compares the two only
+/// where there is no alpha, and otherwise reads behind the alpha's end. It takes whatever follows the alpha for the picture.
+fn check_frame<R: BufRead>(reader: &mut R, length: u32) -> Result<(), ImageError> {
+    let mut frame = reader.take(u64::from(length));
+    let [_, _, _, _, _, _, w0, w1, w2, h0, h1, h2, _, _, _, _] = array(&mut frame)?;
+    let declared = (u32::from_le_bytes([w0, w1, w2, 0]) + 1, u32::from_le_bytes([h0, h1, h2, 0]) + 1);
+    let [k3, k2, k1, k0, length @ ..] = array::<8>(&mut frame)?;
+    if [k3, k2, k1, k0] != *b"ALPH" {
+        return Ok(());
+    }
+    let length = u64::from(u32::from_le_bytes(length));
+    std::io::copy(&mut frame.by_ref().take(length + length % 2), &mut std::io::sink())?;
+    let _kind_and_length: [u8; 8] = array(&mut frame)?;
+    if lossy_size(&mut frame)? == declared {
+        return Ok(());
+    }
+    Err(damaged(Format::WebP, "a frame is of another size than it says"))
+}
+
+/// The size that a lossy picture's own header states.
+fn lossy_size(reader: &mut impl Read) -> Result<(u32, u32), ImageError> {
+    let [_, _, _, _, _, _, w0, w1, h0, h1] = array(reader)?;
+    let side = |bytes| u32::from(u16::from_le_bytes(bytes) & 0x3FFF);
+    Ok((side([w0, w1]), side([h0, h1])))
 }
 
 /// Decodes to RGBA as stored; of an animation the first frame.

@@ -162,3 +162,10 @@ proptest! {
         let _ = decode_bytes(&file, &limits);
     }
 }
+
+/// Found by fuzzing: `image-webp` 0.2.4 read behind the end of the frame's alpha and panicked.
+#[test]
+fn an_animated_webp_whose_frame_is_of_another_size_than_it_says() {
+    let error = refusal_of("photo.webp", include_bytes!("../fixtures/frame_of_another_size.webp"));
+    assert_eq!(error.to_string(), "the WebP file is damaged: a frame is of another size than it says");
+}
