@@ -41,7 +41,7 @@ pub fn thumbnail(path: &Path, edge_px: u32, limits: &Limits) -> Result<Rgba, Ima
     let header = header(&mut Cursor::new(&bytes), bytes.len() as u64, limits)?;
     let scaled = match header.format {
         // A kind of JPEG or damage that the scaling decoder does not take is the other one's to judge.
-        Format::Jpeg => formats::jpeg::decode_scaled(&bytes, edge_px).ok(),
+        Format::Jpeg => formats::jpeg::decode_scaled(&bytes, header, edge_px, limits).ok(),
         _ => None,
     };
     let Decoded { picture, profile } = match scaled {
@@ -51,9 +51,9 @@ pub fn thumbnail(path: &Path, edge_px: u32, limits: &Limits) -> Result<Rgba, Ima
     Ok(finish(Decoded { picture: fit_owned(picture, edge_px), profile }, header))
 }
 
-/// Pixels as stored, of a header that is within the limits.
+/// Pixels as stored, of a header that is within the limits; their size is the one that it declares.
 fn stored(bytes: &[u8], header: Header, limits: &Limits) -> Result<Decoded, ImageError> {
-    match header.format {
+    let decoded = match header.format {
         Format::Jpeg => formats::jpeg::decode(bytes, limits),
         Format::Png => formats::png::decode(bytes),
         Format::WebP => formats::webp::decode(bytes),
@@ -63,7 +63,13 @@ fn stored(bytes: &[u8], header: Header, limits: &Limits) -> Result<Decoded, Imag
         Format::Bmp => formats::bmp::decode(bytes),
         Format::Gif => formats::gif::decode(bytes),
         Format::Zip => Err(ImageError::Unsupported { what: "a ZIP archive".to_owned() }),
+    }?;
+    let Rgba { width, height, .. } = decoded.picture;
+    if (width, height) == (header.width, header.height) {
+        return Ok(decoded);
     }
+    let detail = format!("it declares {} × {} pixels and holds {width} × {height}", header.width, header.height);
+    Err(ImageError::Damaged { format: header.format, detail })
 }
 
 fn finish(decoded: Decoded, header: Header) -> Rgba {

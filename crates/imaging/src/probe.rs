@@ -90,7 +90,7 @@ pub(crate) fn header<R: BufRead + Seek>(
         Format::WebP => formats::webp::header(reader, size_bytes),
         Format::Tiff => formats::tiff::header(reader, size_bytes),
         Format::Avif | Format::Heic => formats::heif::header(reader, size_bytes, format),
-        Format::JpegXl => formats::jxl::header(reader),
+        Format::JpegXl => formats::jxl::header(reader, size_bytes),
         Format::Bmp => formats::bmp::header(reader, size_bytes),
         Format::Gif => formats::gif::header(reader),
         Format::Zip => return Err(ImageError::Unsupported { what: "a ZIP archive".to_owned() }),

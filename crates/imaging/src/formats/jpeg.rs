@@ -68,7 +68,11 @@ fn walk<R: BufRead + Seek>(
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 let length = segment_length(reader)?;
                 let [_, h1, h0, w1, w0] = array(reader)?;
-                frame.get_or_insert((u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0])));
+                let size = (u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0]));
+                // Decoders differ in which frame they believe; a small first one must not vouch for a large second one.
+                if *frame.get_or_insert(size) != size {
+                    return Err(damaged(Format::Jpeg, "it declares two sizes"));
+                }
                 skip(reader, length.saturating_sub(5))?;
             }
             APP1 => {
@@ -123,31 +127,43 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageErro
     // zune-jpeg 0.5.15 fixes its layout while it reads the headers, so that they are read twice.
     let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
     decoder.decode_headers().map_err(in_words)?;
+    // What the decoder is about to allocate, whatever our own walk has read.
+    let (width, height) = size_of(&decoder)?;
+    limits.check_size(width, height)?;
     if matches!(decoder.input_colorspace(), Some(ColorSpace::CMYK | ColorSpace::YCCK)) {
-        return decode_with(&mut Scaling::new(Cursor::new(bytes)), bytes).map_err(scaling_in_words);
+        let mut decoder = scaling(bytes, (width, height), limits)?;
+        return decode_with(&mut decoder, bytes).map_err(scaling_in_words);
     }
     let options = options.jpeg_set_out_colorspace(ColorSpace::RGBA);
     let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
     let pixels = decoder.decode().map_err(in_words)?;
     let profile = Profile::of(decoder.icc_profile());
-    let Some((width, height)) = decoder.dimensions() else {
-        return Err(damaged(Format::Jpeg, "it holds no picture"));
-    };
-    let (Ok(width), Ok(height)) = (u32::try_from(width), u32::try_from(height)) else {
-        return Err(damaged(Format::Jpeg, "it declares an impossible size"));
-    };
+    let (width, height) = size_of(&decoder)?;
     Ok(Decoded { picture: Rgba::new(width, height, pixels)?, profile })
 }
 
 /// Decodes at 1/1, 1/2, 1/4 or 1/8, whichever is the smallest that is not smaller than `edge_px` at its longer side. The transform itself
 /// makes the smaller picture: most of the work is not done.
-pub(crate) fn decode_scaled(bytes: &[u8], edge_px: u32) -> Result<Decoded, ImageError> {
-    let mut decoder = Scaling::new(Cursor::new(bytes));
-    decoder.read_info().map_err(scaling_in_words)?;
+pub(crate) fn decode_scaled(
+    bytes: &[u8],
+    header: Header,
+    edge_px: u32,
+    limits: &Limits,
+) -> Result<Decoded, ImageError> {
+    let mut decoder = scaling(bytes, (header.width, header.height), limits)?;
     let edge = u16::try_from(edge_px).unwrap_or(u16::MAX).max(1);
     // It is content with one side that is large enough: the longer one.
     decoder.scale(edge, edge).map_err(scaling_in_words)?;
     decode_with(&mut decoder, bytes).map_err(scaling_in_words)
+}
+
+/// The scaling decoder behind its headers: its own reading of the size must be the one that was held against the limits.
+fn scaling<'a>(bytes: &'a [u8], size: (u32, u32), limits: &Limits) -> Result<Scaling<Cursor<&'a [u8]>>, ImageError> {
+    let mut decoder = Scaling::new(Cursor::new(bytes));
+    decoder.set_max_decoding_buffer_size(usize::try_from(limits.max_pixels.saturating_mul(4)).unwrap_or(usize::MAX));
+    decoder.read_info().map_err(scaling_in_words)?;
+    let read = decoder.info().map(|info| (info.width.into(), info.height.into()));
+    if read == Some(size) { Ok(decoder) } else { Err(damaged(Format::Jpeg, "it declares two sizes")) }
 }
 
 fn decode_with(decoder: &mut Scaling<Cursor<&[u8]>>, bytes: &[u8]) -> Result<Decoded, ScalingError> {
@@ -194,6 +210,15 @@ fn scaling_in_words(error: ScalingError) -> ImageError {
         ScalingError::Io(error) => ImageError::Io(error),
         ScalingError::Unsupported(what) => ImageError::Unsupported { what: format!("this kind of JPEG ({what:?})") },
         other => damaged(Format::Jpeg, &other),
+    }
+}
+
+/// Width and height in pixels, once the decoder has read its headers.
+fn size_of(decoder: &JpegDecoder<Cursor<&[u8]>>) -> Result<(u32, u32), ImageError> {
+    let (width, height) = decoder.dimensions().ok_or_else(|| damaged(Format::Jpeg, "it holds no picture"))?;
+    match (u32::try_from(width), u32::try_from(height)) {
+        (Ok(width), Ok(height)) => Ok((width, height)),
+        _ => Err(damaged(Format::Jpeg, "it declares an impossible size")),
     }
 }
 

@@ -3,11 +3,11 @@
 //! Its headers are packed by the bit and its frames are found through tables of their own, so the decoder walks them here as well; no
 //! pixel is decoded for it. What it may allocate is bounded, and a panic of it is a file that cannot be read.
 
-use std::io::BufRead;
+use std::io::{BufRead, Cursor, Seek};
 
 use jxl_oxide::{AllocTracker, InitializeResult, JxlImage, PixelFormat};
 
-use super::{Decoded, Header, damaged, guarded};
+use super::{Decoded, Header, damaged, guarded, jxl_boxes};
 use crate::error::ImageError;
 use crate::icc::Profile;
 use crate::limits::Limits;
@@ -17,17 +17,12 @@ use crate::sniff::Format;
 /// Bytes that the decoder may allocate for headers, tables and the compressed frames.
 const WALK_BYTES: usize = 512 << 20;
 
-/// Feeds the whole file to the decoder, which follows the frames without decoding them.
-pub(crate) fn header(reader: &mut impl BufRead) -> Result<Header, ImageError> {
+/// Feeds the picture's boxes to the decoder, which follows the frames without decoding them.
+pub(crate) fn header<R: BufRead + Seek>(reader: &mut R, size_bytes: u64) -> Result<Header, ImageError> {
     guarded(Format::JpegXl, || {
         let mut image = None;
         let mut waiting = Some(JxlImage::builder().alloc_tracker(AllocTracker::with_limit(WALK_BYTES)).build_uninit());
-        loop {
-            let piece = reader.fill_buf()?;
-            let length = piece.len();
-            if length == 0 {
-                break;
-            }
+        let ends_with_a_box = jxl_boxes::picture(reader, size_bytes, |piece| {
             if let Some(mut unborn) = waiting.take() {
                 unborn.feed_bytes(piece).map_err(in_words)?;
                 match unborn.try_init().map_err(in_words)? {
@@ -37,10 +32,10 @@ pub(crate) fn header(reader: &mut impl BufRead) -> Result<Header, ImageError> {
             } else if let Some(image) = &mut image {
                 image.feed_bytes(piece).map_err(in_words)?;
             }
-            reader.consume(length);
-        }
+            Ok(())
+        })?;
         let Some(mut image) = image else { return Err(ImageError::Truncated { format: Format::JpegXl }) };
-        let whole_boxes = image.finalize().is_ok();
+        let whole_boxes = image.finalize().is_ok() && ends_with_a_box;
         let metadata = &image.image_header().metadata;
         Ok(Header {
             format: Format::JpegXl,
@@ -60,7 +55,12 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageErro
         // Floats of every channel, twice for what is blended, and the file itself.
         let most = limits.max_pixels.saturating_mul(4 * 4 * 2).saturating_add(bytes.len() as u64 * 2);
         let tracker = AllocTracker::with_limit(usize::try_from(most).unwrap_or(usize::MAX));
-        let image = JxlImage::builder().alloc_tracker(tracker).read(bytes).map_err(in_words)?;
+        let mut picture = Vec::with_capacity(bytes.len());
+        jxl_boxes::picture(&mut Cursor::new(bytes), bytes.len() as u64, |piece| {
+            picture.extend(piece);
+            Ok(())
+        })?;
+        let image = JxlImage::builder().alloc_tracker(tracker).read(picture.as_slice()).map_err(in_words)?;
         if image.hdr_type().is_some() {
             return Err(ImageError::Unsupported { what: "a JPEG XL picture of high dynamic range".to_owned() });
         }

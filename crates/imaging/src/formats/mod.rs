@@ -9,6 +9,7 @@ pub(crate) mod gif;
 pub(crate) mod heif;
 pub(crate) mod jpeg;
 pub(crate) mod jxl;
+pub(crate) mod jxl_boxes;
 pub(crate) mod png;
 pub(crate) mod tiff;
 pub(crate) mod webp;

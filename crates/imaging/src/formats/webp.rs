@@ -1,4 +1,7 @@
 //! WebP: RIFF chunks by RFC 9649, pixels by `image`'s decoder.
+//!
+//! `image-webp` 0.2.4 allocates what a chunk or a frame declares before it looks whether that can be. So every chunk is held against
+//! the file and every frame against the canvas here, and the profile, which it would read by its declared length, is found here.
 
 use std::io::{BufRead, Cursor, ErrorKind, Read, Seek};
 
@@ -34,6 +37,9 @@ pub(crate) fn header<R: BufRead + Seek>(reader: &mut R, size_bytes: u64) -> Resu
         let [k3, k2, k1, k0, length @ ..] = array::<8>(reader)?;
         let length = u32::from_le_bytes(length);
         let padded = u64::from(length) + u64::from(length % 2);
+        if header.complete && at + 8 + u64::from(length) > riff_end {
+            return Err(damaged(Format::WebP, "a chunk is longer than the file"));
+        }
         match chunk(reader, [k3, k2, k1, k0], length, &mut header) {
             Err(ImageError::Io(error)) if error.kind() == ErrorKind::UnexpectedEof => break,
             other => other?,
@@ -82,26 +88,34 @@ fn chunk<R: BufRead>(reader: &mut R, kind: [u8; 4], length: u32, header: &mut He
         }
         _ => {}
     }
-    // The canvas stands first; the frames of an animation may be smaller.
-    if let (0, Some((width, height))) = (header.width, size) {
-        (header.width, header.height) = (width, height);
+    // The canvas stands first. Frames of an animation, which may be smaller, stand inside of their own chunks.
+    match size {
+        Some((width, height)) if header.width == 0 => (header.width, header.height) = (width, height),
+        Some(size) if size != (header.width, header.height) => {
+            return Err(damaged(Format::WebP, "it declares two sizes"));
+        }
+        _ => {}
     }
     Ok(())
 }
 
-/// Refuses a frame of an animation with alpha whose picture is not of the frame's size: `image-webp` 0.2.4 compares the two only
-/// where there is no alpha, and otherwise reads behind the alpha's end. It takes whatever follows the alpha for the picture.
+/// Refuses a frame of an animation whose lossy picture is not of the frame's size: `image-webp` 0.2.4 makes room for the picture before
+/// it compares the two, and with alpha never compares them and reads behind the alpha's end. It takes whatever follows the alpha for
+/// the picture.
 fn check_frame<R: BufRead>(reader: &mut R, length: u32) -> Result<(), ImageError> {
     let mut frame = reader.take(u64::from(length));
     let [_, _, _, _, _, _, w0, w1, w2, h0, h1, h2, _, _, _, _] = array(&mut frame)?;
     let declared = (u32::from_le_bytes([w0, w1, w2, 0]) + 1, u32::from_le_bytes([h0, h1, h2, 0]) + 1);
     let [k3, k2, k1, k0, length @ ..] = array::<8>(&mut frame)?;
-    if [k3, k2, k1, k0] != *b"ALPH" {
-        return Ok(());
+    match &[k3, k2, k1, k0] {
+        b"ALPH" => {
+            let length = u64::from(u32::from_le_bytes(length));
+            std::io::copy(&mut frame.by_ref().take(length + length % 2), &mut std::io::sink())?;
+            let _kind_and_length: [u8; 8] = array(&mut frame)?;
+        }
+        b"VP8 " => {}
+        _ => return Ok(()),
     }
-    let length = u64::from(u32::from_le_bytes(length));
-    std::io::copy(&mut frame.by_ref().take(length + length % 2), &mut std::io::sink())?;
-    let _kind_and_length: [u8; 8] = array(&mut frame)?;
     if lossy_size(&mut frame)? == declared {
         return Ok(());
     }
@@ -117,9 +131,9 @@ fn lossy_size(reader: &mut impl Read) -> Result<(u32, u32), ImageError> {
 
 /// Decodes to RGBA as stored; of an animation the first frame.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
-    let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(in_words)?;
+    let decoder = WebPDecoder::new(Cursor::new(within(bytes))).map_err(in_words)?;
     let (width, height) = decoder.dimensions();
-    let profile = Profile::of(decoder.icc_profile().ok().flatten());
+    let profile = Profile::of(profile(within(bytes)));
     let colour = decoder.color_type();
     let length = byte_len(width, height).ok_or_else(|| damaged(Format::WebP, "it declares an impossible size"))?;
     let mut samples = vec![0; if colour == ColorType::Rgb8 { length / 4 * 3 } else { length }];
@@ -129,6 +143,26 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
         _ => samples,
     };
     Ok(Decoded { picture: Rgba::new(width, height, pixels)?, profile })
+}
+
+/// The file up to the end that its first bytes state: the decoder looks behind it.
+fn within(bytes: &[u8]) -> &[u8] {
+    let stated = bytes.get(4..8).and_then(|length| Some(u32::from_le_bytes(length.try_into().ok()?)));
+    let end = stated.and_then(|length| usize::try_from(u64::from(length) + 8).ok());
+    end.and_then(|end| bytes.get(..end)).unwrap_or(bytes)
+}
+
+/// The content of the `ICCP` chunk.
+fn profile(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = bytes.get(12..)?;
+    while let Some((head, tail)) = rest.split_at_checked(8) {
+        let length = usize::try_from(u32::from_le_bytes(head[4..].try_into().ok()?)).ok()?;
+        if head.starts_with(b"ICCP") {
+            return tail.get(..length).map(<[u8]>::to_vec);
+        }
+        rest = tail.get(length.checked_add(length % 2)?..)?;
+    }
+    None
 }
 
 fn in_words(error: Cause) -> ImageError {

@@ -14,6 +14,8 @@ const WIDTHS: [u16; 2] = [0x0100, 0xA002];
 const HEIGHTS: [u16; 2] = [0x0101, 0xA003];
 /// Most entries of a directory that are looked at.
 const MAX_ENTRIES: usize = 1000;
+/// How much longer than its file an EXIF block may be that is built anew: directories take a few bytes that they may have shared.
+const ROOM: usize = 64 << 10;
 /// Tags of a TIFF that say how its pixels are stored, or are kept elsewhere (XMP, IPTC, Photoshop, profile): no part of its EXIF.
 const OF_PIXELS: [u16; 35] = [
     254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 277, 278, 279, 284, 288, 289, 290, 291, 301, 317, 320, 322, 323,
@@ -186,7 +188,8 @@ pub(super) fn of_tiff(file: &[u8]) -> Option<Vec<u8>> {
     let mut file = file.to_vec();
     let block = Block::new(&mut file)?;
     let (entries, _) = block.directory(block.place(4)?)?;
-    let mut out = Builder { bytes: file_head(block.little), little: block.little };
+    let most = block.bytes.len() + ROOM;
+    let mut out = Builder { bytes: file_head(block.little), little: block.little, most };
     let kept: Vec<Entry> =
         entries.into_iter().filter(|entry| !OF_PIXELS.contains(&entry.tag) && entry.tag != 34675).collect();
     // What a camera says is more than a program's name and the size of a dot.
@@ -208,6 +211,8 @@ fn file_head(little: bool) -> Vec<u8> {
 struct Builder {
     bytes: Vec<u8>,
     little: bool,
+    /// How long all of it may become: the values of a small file may lie one over the other, a thousand times the whole file.
+    most: usize,
 }
 
 impl Builder {
@@ -221,6 +226,9 @@ impl Builder {
 
     /// Copies a directory with its values and the ones below it; where it begins.
     fn directory(&mut self, from: &Block<'_>, entries: &[Entry], depth: usize) -> Option<usize> {
+        if self.bytes.len() > self.most {
+            return None;
+        }
         // Values and lower directories first, so that their places are known.
         let mut written = Vec::new();
         for entry in entries {
@@ -268,6 +276,9 @@ impl Builder {
         }
         let start = from.place(entry.at + 8)?;
         let value = from.bytes.get(start..start.checked_add(length)?)?;
+        if self.bytes.len() + length > self.most {
+            return None;
+        }
         if self.bytes.len() % 2 == 1 {
             self.bytes.push(0);
         }

@@ -3,11 +3,11 @@
 use std::io::Cursor;
 
 use heifer::heifer_isobmff::HeifFile;
-use jxl_oxide::{AuxBoxData, JxlImage};
 use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
 use super::{exif, text};
+use crate::formats::jxl_boxes::said;
 use crate::sniff::Format;
 
 /// Longest text of a PNG that is unpacked, in bytes.
@@ -31,7 +31,10 @@ pub(super) fn found(bytes: &[u8], format: Format) -> Found {
         Format::WebP => webp(bytes, &mut found),
         Format::Tiff => tiff(bytes, &mut found),
         Format::Heic | Format::Avif => guarded(|| heif(bytes)).map(|heif| found = heif),
-        Format::JpegXl => guarded(|| jxl(bytes)).map(|jxl| found = jxl),
+        Format::JpegXl => {
+            (found.exif, found.xmp) = said(bytes);
+            None
+        }
         Format::Bmp | Format::Gif | Format::Zip => None,
     };
     found
@@ -161,17 +164,4 @@ fn heif(bytes: &[u8]) -> Option<Found> {
     let file = HeifFile::parse(bytes).ok()?;
     let id = file.primary_id;
     Some(Found { exif: file.exif(id).ok().flatten(), xmp: file.xmp(id).ok().flatten(), ..Found::default() })
-}
-
-fn jxl(bytes: &[u8]) -> Option<Found> {
-    let image = JxlImage::builder().read(bytes).ok()?;
-    let exif = match image.aux_boxes().first_exif() {
-        Ok(AuxBoxData::Data(exif)) => Some(exif.payload().to_vec()),
-        _ => None,
-    };
-    let xmp = match image.aux_boxes().first_xml() {
-        AuxBoxData::Data(xml) => Some(xml.to_vec()),
-        _ => None,
-    };
-    Some(Found { exif, xmp, ..Found::default() })
 }

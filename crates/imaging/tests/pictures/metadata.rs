@@ -128,3 +128,38 @@ proptest! {
         prop_assert!(probe_bytes(&result, &Limits::inputs()).is_ok());
     }
 }
+
+/// The values of a small file may all be the whole file: an EXIF block built of them would be a thousand times as long.
+#[test]
+fn values_that_lie_one_over_the_other_do_not_pile_up() {
+    const ENTRIES: u16 = 900;
+    let mut file = b"II*\0\x08\0\0\0".to_vec();
+    file.extend(ENTRIES.to_le_bytes());
+    let length: u32 = 1 << 20;
+    for tag in 0..ENTRIES {
+        // Texts of a megabyte, all at the file's beginning.
+        file.extend((0x9000 + tag).to_le_bytes());
+        file.extend(2_u16.to_le_bytes());
+        file.extend(length.to_le_bytes());
+        file.extend(0_u32.to_le_bytes());
+    }
+    file.resize(length as usize, 0);
+    let said = Metadata::of(&file);
+    assert!(said.exif.is_none_or(|exif| exif.len() <= 2 * file.len()), "longer than what it was copied from");
+}
+
+#[test]
+fn packed_texts_of_a_jpeg_xl_are_unpacked() {
+    let said = Metadata::of(include_bytes!("../fixtures/packed_texts.jxl"));
+    assert!(holds(&said.exif.unwrap(), b"Anna"));
+    assert!(holds(&said.xmp.unwrap(), b"Brandenburg Gate"));
+}
+
+/// Three kilobytes of packed text hold four gigabytes; `jxl-oxide` 0.12.6 would unpack them even for the size of the picture.
+#[test]
+fn packed_gigabytes_of_a_jpeg_xl_are_not() {
+    let file = include_bytes!("../fixtures/packed_gigabytes.jxl");
+    assert!(Metadata::of(file).is_empty());
+    let picture = decode_bytes(file, &Limits::inputs()).unwrap();
+    assert_eq!((picture.width, picture.height), (64, 48));
+}

@@ -169,3 +169,72 @@ fn an_animated_webp_whose_frame_is_of_another_size_than_it_says() {
     let error = refusal_of("photo.webp", include_bytes!("../fixtures/frame_of_another_size.webp"));
     assert_eq!(error.to_string(), "the WebP file is damaged: a frame is of another size than it says");
 }
+
+/// Found by fuzzing: the probe believed the first frame's size and the decoder the last one's, so that a small first one let
+/// any large second one through the limits.
+#[test]
+fn a_jpeg_that_declares_two_sizes() {
+    let whole = jpeg(&busy());
+    let at = whole.windows(2).position(|marker| marker == [0xFF, 0xC0]).unwrap();
+    let length = 2 + usize::from(u16::from_be_bytes([whole[at + 2], whole[at + 3]]));
+    let mut small = whole[at..at + length].to_vec();
+    small[5..9].copy_from_slice(&[0, 8, 0, 8]);
+    let twice = [&whole[..at], &small, &whole[at..]].concat();
+    let error = refusal_of("photo.jpg", &twice);
+    assert_eq!(error.to_string(), "the JPEG file is damaged: it declares two sizes");
+}
+
+/// Found by fuzzing: `image-webp` 0.2.4 looks for chunks behind the end that the file states, and makes room for what they declare:
+/// 367 bytes asked for four gigabytes.
+#[test]
+fn a_webp_with_a_profile_of_gigabytes_behind_its_end() {
+    let whole = webp_oriented(&busy(), 1);
+    let file = [&whole, b"ICCP\xF0\xFF\xFF\xFFtwelve bytes".as_slice()].concat();
+    // What stands behind the end of a whole picture is nobody's business.
+    assert_eq!(decode_bytes(&file, &Limits::inputs()).unwrap(), decode_bytes(&whole, &Limits::inputs()).unwrap());
+}
+
+/// The same within the file's end.
+#[test]
+fn a_webp_with_a_chunk_longer_than_the_file() {
+    let mut file = webp_oriented(&busy(), 1);
+    let at = file.len();
+    file.extend(b"ICCP\xF0\xFF\xFF\xFFtwelve bytes");
+    let length = u32::try_from(file.len() - 8).unwrap();
+    file[4..8].copy_from_slice(&length.to_le_bytes());
+    assert!(at.is_multiple_of(2), "chunks begin at even places");
+    let error = refusal_of("photo.webp", &file);
+    assert_eq!(error.to_string(), "the WebP file is damaged: a chunk is longer than the file");
+}
+
+/// A small canvas does not vouch for a large picture on it, which the decoder makes room for before it compares the two.
+#[test]
+fn a_webp_whose_picture_is_not_of_its_canvas_s_size() {
+    let mut file = webp_oriented(&busy(), 1);
+    let at = file.windows(4).position(|name| name == b"VP8X").unwrap() + 8;
+    file[at + 4..at + 10].copy_from_slice(&[7, 0, 0, 7, 0, 0]);
+    let error = refusal_of("photo.webp", &file);
+    assert_eq!(error.to_string(), "the WebP file is damaged: it declares two sizes");
+}
+
+/// Decoders disagree about which markers have a length, so that one may see a frame where another sees data: each one's own reading
+/// of the size is held against the limits, that of the thumbnail's decoder, too.
+#[test]
+fn a_jpeg_whose_second_size_only_one_decoder_sees() {
+    let whole = jpeg(&busy());
+    let at = whole.windows(2).position(|marker| marker == [0xFF, 0xC0]).unwrap();
+    let length = 2 + usize::from(u16::from_be_bytes([whole[at + 2], whole[at + 3]]));
+    let mut large = whole[at..at + length].to_vec();
+    large[5..9].copy_from_slice(&[0x27, 0x10, 0x27, 0x10]);
+    let limits = Limits { max_pixels: 1 << 16, ..Limits::inputs() };
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("photo.jpg");
+    // Before and behind the frame, as it is and behind each marker that stands alone for some readers and has a length for others.
+    for (place, marker) in [at, at + length].into_iter().flat_map(|place| (0x01..=0xFE_u8).map(move |m| (place, m))) {
+        let hidden = [&whole[..place], &[0xFF, marker], &large, &whole[place..]].concat();
+        std::fs::write(&path, &hidden).unwrap();
+        for read in [decode_bytes(&hidden, &limits), thumbnail(&path, 64, &limits)].into_iter().flatten() {
+            assert!(read.width <= 64 && read.height <= 64, "{marker:#04x} at {place}: {read:?}");
+        }
+    }
+}
