@@ -16,11 +16,21 @@ pub(crate) fn screenshots() -> Result<()> {
 
 /// The measurements, in the order in which they run. Each is an example of its crate, compares what it measures with a peer in the same
 /// run, and says in its first lines what it does.
-const MEASUREMENTS: [&str; 7] =
-    ["zip_to_png", "thumbnail", "export_large", "open_ledger", "take_in", "batch", "first_paint"];
+const MEASUREMENTS: [&str; 9] = [
+    "zip_to_png",
+    "thumbnail",
+    "export_large",
+    "beside_python",
+    "first_preview",
+    "open_ledger",
+    "take_in",
+    "batch",
+    "first_paint",
+];
 
 /// Measures, in release: first paint against that of an empty window; a long ledger's opening; a 12-megapixel answer from ZIP to PNG,
-/// a thumbnail and an export beside libvips; and batches of the real program against the practice service.
+/// a thumbnail and an export beside libvips; the model's mask beside Python's onnxruntime, and a preview from dropped to seen; and
+/// batches of the real program against the practice service.
 pub(crate) fn bench() -> Result<()> {
     setup::window()?;
     let mut build = cargo(&["build", "--workspace", "--release", "--bin", "clearcut-desktop", "--bin", "clearcut"]);
