@@ -117,7 +117,7 @@ export class FakeCore {
       case 'choose_output_folder':
         return { ...settings, output_folder: 'Cutouts' };
       case 'set_saving':
-        return { ...settings, template: args.template as string, existing: args.existing as ExistingChoice, keep_metadata: args.keepMetadata as boolean };
+        return { ...settings, template: args.template as string, existing: args.existing as ExistingChoice, keep_metadata: args.keep_metadata as boolean };
       case 'save_beside_originals':
         return settings;
       case 'use_account':

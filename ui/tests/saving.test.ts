@@ -14,7 +14,7 @@ type Args = Record<string, unknown>;
 async function saving(first = {}, setSaving?: (args: Args) => unknown) {
   const opened = await open({ settings: { ...settings, ...first } }, {
     vault: () => vault(),
-    set_saving: setSaving ?? (({ template, existing, keepMetadata }: Args) => ({ ...settings, template, existing, keep_metadata: keepMetadata })),
+    set_saving: setSaving ?? (({ template, existing, keep_metadata }: Args) => ({ ...settings, template, existing, keep_metadata })),
   });
   await opened.user.click(screen.getByTestId('rail-settings'));
   await settled();
@@ -25,7 +25,7 @@ const field = (): HTMLInputElement => screen.getByTestId('saving-template');
 
 describe('the name of cutouts', () => {
   it('is what is set, and is saved only when asked to', async () => {
-    const { user, asked } = await saving({ existing: 'skip', keepMetadata: true });
+    const { user, asked } = await saving({ existing: 'skip', keep_metadata: true });
     expect(field().value).toBe('{name}-cutout');
     expect(screen.queryByTestId('saving-save')).toBeNull();
     await user.clear(field());
@@ -33,7 +33,7 @@ describe('the name of cutouts', () => {
     expect(asked('set_saving')).toHaveLength(0);
     await user.click(screen.getByTestId('saving-save'));
     await settled();
-    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{parent}-{index}', existing: 'skip', keepMetadata: true });
+    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{parent}-{index}', existing: 'skip', keep_metadata: true });
     expect(field().value).toBe('{parent}-{index}');
     expect(screen.queryByTestId('saving-save')).toBeNull();
   });
@@ -69,7 +69,7 @@ describe('what becomes of a file that exists', () => {
     await settled();
     await user.click(screen.getByTestId('saving-existing-skip'));
     await settled();
-    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{name}-cutout', existing: 'skip', keepMetadata: true });
+    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{name}-cutout', existing: 'skip', keep_metadata: true });
     expect(screen.getByTestId('saving-existing').dataset.value).toBe('skip');
   });
 
@@ -89,7 +89,7 @@ describe('what originals say beside their pictures', () => {
     await settled();
     await user.click(screen.getByTestId('saving-metadata-strip'));
     await settled();
-    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{name}-cutout', existing: 'skip', keepMetadata: false });
+    expect(asked('set_saving').at(-1)?.args).toEqual({ template: '{name}-cutout', existing: 'skip', keep_metadata: false });
     expect(screen.getByTestId('saving-metadata').dataset.value).toBe('strip');
   });
 });
