@@ -68,7 +68,11 @@ impl App {
     ///
     /// # Errors
     /// When the options make no sense. A picture that cannot be exported is told in the answer.
-    pub async fn export_pictures(&self, pictures: Vec<PictureId>, options: ExportOptions) -> Result<ExportView, Problem> {
+    pub async fn export_pictures(
+        &self,
+        pictures: Vec<PictureId>,
+        options: ExportOptions,
+    ) -> Result<ExportView, Problem> {
         let sizes = sizes(&options)?;
         options.edits.as_ref().map(Edits::inner).transpose()?;
         let mut view = ExportView::default();

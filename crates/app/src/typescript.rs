@@ -155,4 +155,14 @@ mod tests {
             assert!(files.contains_key(name), "{name} is missing");
         }
     }
+    #[test]
+    fn no_command_is_called_by_a_word_of_the_language() {
+        let files = files().unwrap();
+        for word in ["export", "import", "delete", "new", "default", "function", "return", "in", "with"] {
+            assert!(
+                !files["client.ts"].contains(&format!("export const {word} =")),
+                "{word} cannot be a function's name"
+            );
+        }
+    }
 }
