@@ -13,6 +13,7 @@ import type { PictureView } from '../src/lib/bindings/PictureView';
 import type { QueueView } from '../src/lib/bindings/QueueView';
 import type { QuoteView } from '../src/lib/bindings/QuoteView';
 import { CreditsDesk } from './creditsdesk';
+import { EditDesk, EDITING } from './editdesk';
 import { gauge, helpTopics, measured, problem, services, settings } from './fixtures';
 import { historyPage } from './history';
 import { priced, type Balance } from './quotes';
@@ -33,6 +34,7 @@ export class FakeCore {
   readonly #credits: CreditsDesk;
   readonly #vault: VaultDesk;
   readonly #watches = new WatchDesk();
+  readonly #edits = new EditDesk((id) => this.#find(id)?.name ?? '');
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -52,6 +54,7 @@ export class FakeCore {
   }
 
   #answer(command: string, args: Arguments): unknown {
+    if (EDITING.some((one) => one === command)) return this.#edits.answer(command, args);
     switch (command) {
       case 'overview':
         return this.#overview;

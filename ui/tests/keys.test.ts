@@ -22,6 +22,7 @@ describe('keys', () => {
   it.each([
     ['o', 'open'],
     ['V', 'paste'],
+    ['e', 'export'],
     ['a', 'all'],
     ['1', 'studio'],
     ['2', 'credits'],

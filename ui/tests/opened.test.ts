@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { fireEvent, screen } from '@testing-library/svelte';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { picture, problem, quote, removebg } from '../mock/fixtures';
 import { pictureBase, pictureUrl } from '../src/lib/pictures';
@@ -52,8 +52,16 @@ describe('before and after', () => {
   it('asks for the picture anew when it has changed', async () => {
     const { user } = await open({ pictures: [a] });
     await user.click(card('a'));
+    const asked: string[] = [];
+    const { Image } = globalThis;
+    vi.stubGlobal('Image', class {
+      set src(address: string) {
+        asked.push(address);
+      }
+    });
     await tell({ kind: 'picture', picture: { ...a, revision: 7 } });
-    expect(screen.getByAltText('a.png, cut out').getAttribute('src')).toBe('clearcut://localhost/after/a?v=7');
+    expect(asked).toEqual(['clearcut://localhost/before/a?v=7', 'clearcut://localhost/after/a?v=7']);
+    vi.stubGlobal('Image', Image);
   });
 });
 

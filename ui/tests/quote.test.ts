@@ -66,7 +66,7 @@ describe('the till', () => {
   it('shows details of what fits, too', async () => {
     await sheet(3, { subscription: 10, payg: 5 });
     expect(screen.getByTestId('quote-title').textContent).toBe('3 pictures · 3 credits');
-    expect(screen.queryByRole('radio')).toBeNull();
+    expect(within(screen.getByTestId('quote-sheet')).queryByRole('radio')).toBeNull();
     expect(go().textContent?.trim()).toBe('Download 3 · 3 credits');
     expect(screen.getByTestId('quote-left').dataset.amount).toBe('12');
   });

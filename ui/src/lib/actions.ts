@@ -8,6 +8,7 @@ import type { CreditsView } from './bindings/CreditsView';
 import type { HistoryFilter } from './bindings/HistoryFilter';
 import type { OutputOptions } from './bindings/OutputOptions';
 import type { Page } from './bindings/Page';
+import type { PictureView } from './bindings/PictureView';
 import type { PlanInput } from './bindings/PlanInput';
 import type { PreviewSource } from './bindings/PreviewSource';
 import type { QuietHours } from './bindings/QuietHours';
@@ -84,6 +85,7 @@ export class Actions {
     bench.spending = true;
     review.failed = null;
     try {
+      await this.#keepEdits();
       await client.download(review.pictures, review.options, choice.cost, choice.choice);
       bench.notice = null;
       review.open = false;
@@ -92,6 +94,21 @@ export class Actions {
       review.again();
     }
     bench.spending = false;
+  };
+
+  /** Opens the export sheet about what is picked. */
+  exportPicked = (): void => {
+    const { exporting, picked } = this.#bench;
+    exporting.begin(picked.map(({ id, name }) => ({ id, name })));
+  };
+
+  /** Opens the export sheet about one picture. */
+  exportOne = ({ id, name }: PictureView): void => this.#bench.exporting.begin([{ id, name }]);
+
+  /** The export sheet's own button. What was edited last is kept first, so that it is in the files. */
+  writeExport = (): Promise<void> => {
+    const { editor, exporting, options } = this.#bench;
+    return exporting.go(() => editor.flush(), options.background);
   };
 
   /** Saves the lines of the filter as CSV where the user chooses. */
@@ -153,6 +170,7 @@ export class Actions {
     bench.spending = true;
     await this.#try(async () => {
       if (!(await bench.stillPriced())) return this.#toast('The batch has moved the balance: look at the price once more.');
+      await this.#keepEdits();
       const [only, ...others] = ids;
       if (offer.kind === 'download') await client.download(ids, options, offer.cost, USE_ALL);
       else if (only !== undefined && others.length === 0) await client.saveAgain(only, options);
@@ -230,6 +248,12 @@ export class Actions {
   setOptions = (change: Partial<OutputOptions>): void => {
     this.#bench.options = { ...this.#bench.options, ...change };
   };
+
+  /** What was edited last is in what is saved; where it cannot be kept, nothing is bought without it. */
+  async #keepEdits(): Promise<void> {
+    const problem = await this.#bench.editor.flush();
+    if (problem !== null) throw problem;
+  }
 
   /** Does something that answers with the whole Credits view, and shows it. */
   async #credits(deed: () => Promise<CreditsView>): Promise<void> {

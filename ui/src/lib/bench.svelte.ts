@@ -26,6 +26,8 @@ import type { ResumeView } from './bindings/ResumeView';
 import * as client from './bindings/client';
 import { Again } from './again.svelte';
 import { Credits } from './credits.svelte';
+import { Editor } from './editor.svelte';
+import { Exporting } from './export.svelte';
 import { Help } from './help.svelte';
 import { drawn } from './money';
 import { offer, type Offer } from './offer';
@@ -114,6 +116,9 @@ export class Bench {
   readonly progress = new SvelteMap<string, Progress>();
   readonly selection = new Selection(() => this.order);
   readonly queue = new Queue();
+  /** Of the opened picture. */
+  readonly editor = new Editor();
+  readonly exporting = new Exporting((text) => this.say(text));
 
   hovering: boolean = $state(false);
   /** Whether the account sheet is open. */

@@ -1,6 +1,6 @@
 /** Which deed a key press asks for, and when it belongs to a control instead. */
 
-export type Shortcut = 'studio' | 'credits' | 'history' | 'watch' | 'settings' | 'help' | 'open' | 'paste' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
+export type Shortcut = 'studio' | 'credits' | 'history' | 'watch' | 'settings' | 'help' | 'open' | 'paste' | 'export' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
 const ALONE: Readonly<Record<string, Shortcut>> = {
   Delete: 'remove',
@@ -20,6 +20,7 @@ const ALONE: Readonly<Record<string, Shortcut>> = {
 const WITH_COMMAND: Readonly<Record<string, Shortcut>> = {
   o: 'open',
   v: 'paste',
+  e: 'export',
   a: 'all',
   '1': 'studio',
   '2': 'credits',
@@ -31,8 +32,8 @@ const WITH_COMMAND: Readonly<Record<string, Shortcut>> = {
 /** Things that open above the window or are typed into keep every key. */
 const TAKES_ALL = 'input, textarea, select, [role="dialog"], [role="menu"], [role="listbox"]:not([data-bench])';
 /** Pressing and stepping belong to the control that has the focus. */
-const TAKES_ENTER = 'button, a';
-const TAKES_ARROWS = '[role="slider"]';
+const TAKES_ENTER = 'button, a, [role="application"]';
+const TAKES_ARROWS = '[role="slider"], [role="application"]';
 
 /** The deed, or `null` where the key is nobody's or the focused control's own. */
 export function shortcut(event: KeyboardEvent): Shortcut | null {
