@@ -1,6 +1,6 @@
 /** Which deed a key press asks for, and when it belongs to a control instead. */
 
-export type Shortcut = 'studio' | 'credits' | 'history' | 'watch' | 'settings' | 'help' | 'open' | 'paste' | 'export' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
+export type Shortcut = 'studio' | 'credits' | 'history' | 'watch' | 'settings' | 'help' | 'palette' | 'open' | 'paste' | 'export' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
 const ALONE: Readonly<Record<string, Shortcut>> = {
   Delete: 'remove',
@@ -18,6 +18,7 @@ const ALONE: Readonly<Record<string, Shortcut>> = {
 };
 
 const WITH_COMMAND: Readonly<Record<string, Shortcut>> = {
+  k: 'palette',
   o: 'open',
   v: 'paste',
   e: 'export',
