@@ -40,5 +40,5 @@ pub use metadata::{Metadata, encode_with, metadata};
 pub use probe::{Probe, probe, probe_bytes};
 pub use resize::{fit, resize};
 pub use rgba::Rgba;
-pub use sniff::Format;
+pub use sniff::{Format, sniff};
 pub use upload::{CopyPlan, Taken, Upload, copy_bytes, upload};

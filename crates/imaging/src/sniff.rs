@@ -34,6 +34,9 @@ impl Format {
     pub const INPUTS: [Self; 9] =
         [Self::Jpeg, Self::Png, Self::WebP, Self::Tiff, Self::Avif, Self::Heic, Self::JpegXl, Self::Bmp, Self::Gif];
 
+    /// What removal services take, by their published descriptions.
+    pub const SENT: [Self; 3] = [Self::Jpeg, Self::Png, Self::WebP];
+
     /// The usual media type.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
@@ -72,8 +75,11 @@ impl fmt::Display for Format {
 /// How many first bytes [`sniff`] wants to see; fewer are fine for shorter files.
 pub(crate) const SNIFF_BYTES: usize = 32;
 
-/// Recognises a format by its signature, and names the common pictures that are not read here.
-pub(crate) fn sniff(start: &[u8]) -> Result<Format, ImageError> {
+/// Recognises a format by its signature, and names the common pictures that are not read here. The first 32 bytes are enough.
+///
+/// # Errors
+/// [`ImageError::Empty`], [`ImageError::Unsupported`] for a picture of another kind, [`ImageError::NotAPicture`].
+pub fn sniff(start: &[u8]) -> Result<Format, ImageError> {
     if start.is_empty() {
         return Err(ImageError::Empty);
     }

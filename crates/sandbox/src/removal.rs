@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use clearcut_imaging::{ImageError, Limits, Probe, decode_bytes, fingerprint_bytes, probe_bytes};
+use clearcut_imaging::{Format, ImageError, Limits, Probe, decode_bytes, fingerprint_bytes, probe_bytes, sniff};
 use clearcut_matting::MattingError;
 use clearcut_service::wire::ErrorCode;
 use tokio_util::sync::CancellationToken;
@@ -89,8 +89,14 @@ pub(crate) async fn obtain(app: &App, source: &Source, purpose: Purpose) -> Resu
     if bytes.len() > MAX_FILE_BYTES { Err(Refusal::file_too_large()) } else { Ok(bytes) }
 }
 
-/// The header of an input picture, or the documented code for what is wrong with it.
+/// The header of an input picture, or the documented code for what is wrong with it. Formats that only the client reads are refused: the
+/// services take three.
 pub(crate) fn check_input(picture: &[u8]) -> Result<Probe, Refusal> {
+    let format = sniff(picture).map_err(|e| unreadable(&e))?;
+    if !Format::SENT.contains(&format) {
+        let detail = format!("{format} is not supported; send a JPG, a PNG or a WebP");
+        return Err(Refusal::coded(ErrorCode::InvalidFileType).detail(detail));
+    }
     let probe = probe_bytes(picture, &Limits::inputs()).map_err(|e| unreadable(&e))?;
     let pixels = u64::from(probe.width) * u64::from(probe.height);
     if pixels > MAX_INPUT_PIXELS {

@@ -53,7 +53,7 @@ impl CopyPlan {
     /// Why the picture must be sent as a copy; `None` where its own file can be.
     #[must_use]
     pub fn of(probe: &Probe, taken: &Taken) -> Option<Self> {
-        let is_taken = matches!(probe.format, Format::Jpeg | Format::Png | Format::WebP);
+        let is_taken = Format::SENT.contains(&probe.format);
         let plan = Self {
             format: !is_taken,
             first_of_several: is_taken && probe.pictures > 1,
