@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use clearcut_app::views::{Envelope, Event};
@@ -115,6 +116,11 @@ impl<R: Runtime> Host for DesktopHost<R> {
         chosen.await.ok().flatten().and_then(path)
     }
 
+    async fn copy_picture(&self, width: u32, height: u32, rgba: Vec<u8>) -> Result<(), HostError> {
+        let copied = tokio::task::spawn_blocking(move || write_clipboard(width, height, rgba)).await;
+        copied.unwrap_or_else(|_| Err(HostError("the system's clipboard did not answer".to_owned())))
+    }
+
     async fn clipboard(&self) -> Clipboard {
         tokio::task::spawn_blocking(read_clipboard).await.unwrap_or(Clipboard::Empty)
     }
@@ -144,6 +150,21 @@ fn by_named_opener(what: &std::ffi::OsStr) -> Option<Result<(), HostError>> {
         Ok(status) => Err(HostError(format!("the program named in {OPENER} ended with {status}"))),
         Err(error) => Err(HostError(format!("the program named in {OPENER} did not start: {error}"))),
     })
+}
+
+/// What this program has put on the clipboard is its own to hand out: under X11 and Wayland it is gone with the connection that put it
+/// there, so that one stays open.
+static KEPT: Mutex<Option<arboard::Clipboard>> = Mutex::new(None);
+
+fn write_clipboard(width: u32, height: u32, rgba: Vec<u8>) -> Result<(), HostError> {
+    let in_words = |error: arboard::Error| HostError(error.to_string());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let clipboard = match &mut *kept {
+        Some(clipboard) => clipboard,
+        none => none.insert(arboard::Clipboard::new().map_err(in_words)?),
+    };
+    let picture = arboard::ImageData { width: width as usize, height: height as usize, bytes: rgba.into() };
+    clipboard.set_image(picture).map_err(in_words)
 }
 
 /// Files first: a file manager that copies a picture file often offers its pixels or its icon as well.

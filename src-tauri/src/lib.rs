@@ -56,7 +56,10 @@ pub fn run() -> ExitCode {
     }
     let start = Start::from_args(std::env::args_os().skip(1));
     // The single-instance plugin comes first: a second start must hand over its files before anything else happens.
-    let builder = Builder::default().plugin(start::single_instance()).plugin(tauri_plugin_dialog::init());
+    let builder = Builder::default()
+        .plugin(start::single_instance())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(window::remembering());
     let built = furnish(builder, Shell::new()).setup(|app| start::set_up(app, start)).build(context());
     match built {
         Ok(app) => {

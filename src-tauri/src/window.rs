@@ -3,13 +3,15 @@
 
 use std::path::PathBuf;
 
-use clearcut_app::TakenBy;
+use clearcut_app::{Folders, TakenBy};
+use tauri::plugin::TauriPlugin;
 use tauri::utils::config::Color;
 use tauri::webview::PageLoadEvent;
 use tauri::{
     App, AppHandle, DragDropEvent, Manager, Runtime, Theme, Url, WebviewWindowBuilder, Window, WindowEvent,
     async_runtime,
 };
+use tauri_plugin_window_state::StateFlags;
 
 use crate::shell::Leaving;
 use crate::{Shell, WINDOW, leave};
@@ -35,6 +37,18 @@ pub(crate) fn open<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
         window.set_background_color(Some(DARK))?;
     }
     Ok(())
+}
+
+/// Remembers the window's size, place and whether it fills the screen, from one start to the next, in a file beside the settings. A place
+/// on a screen that is not there any more is not gone back to.
+pub(crate) fn remembering<R: Runtime>() -> TauriPlugin<R> {
+    let flags = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
+    let remembering = tauri_plugin_window_state::Builder::default().with_state_flags(flags);
+    match Folders::from_env() {
+        // Joined to the plugin's own folder, a whole path stands for itself.
+        Ok(folders) => remembering.with_filename(folders.config.join("window.json").to_string_lossy()).build(),
+        Err(_) => remembering.build(),
+    }
 }
 
 /// The window shows Clearcut's pages and nothing else; other pages open in the browser, by command.

@@ -90,6 +90,17 @@ describe('the palette', () => {
   });
 });
 
+describe('copying', () => {
+  it('puts the picked cutout on the clipboard and says so', async () => {
+    const { user, asked } = await open({ pictures: [a, b] }, { copy_cutout: () => ({ name: 'a.png', width: 512, height: 400 }) });
+    await user.click(card('a'));
+    await user.keyboard('{Control>}c{/Control}');
+    await settled();
+    expect(asked('copy_cutout').at(-1)?.args).toEqual({ picture: 'a' });
+    expect(screen.getByTestId('toast').textContent).toContain('512 × 400, with transparency');
+  });
+});
+
 describe('the menu of a card', () => {
   it('means the picture pointed at, and all that are picked where it is one of them', async () => {
     const { user, asked } = await open({ pictures: [a, b] }, { dismiss: () => null });

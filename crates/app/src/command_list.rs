@@ -63,6 +63,8 @@ macro_rules! commands {
             /// Writes pictures with their edits, each in every size asked for. Free: from what was paid, else cut out on this
             /// computer. Nothing is sent.
             export_pictures(pictures: Vec<PictureId>, options: ExportOptions) -> ExportView;
+            /// Puts a picture's cutout with its edits on the clipboard, with its transparency. Free, as an export is.
+            copy_cutout(picture: PictureId) -> CopiedView;
             /// Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited.
             cancel(picture: PictureId) -> ();
             /// Everything of the Credits view: plan, forecast, prompts, advice, end of service.

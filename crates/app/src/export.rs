@@ -22,8 +22,8 @@ use crate::previews::SERVICE;
 use crate::problem::{Code, Problem};
 use crate::proxies::Proxies;
 use crate::views::{
-    Edits, ExportFormatChoice, ExportOptions, ExportSize, ExportView, ExportedFile, OutputOptions, PictureId,
-    PresetView, PreviewSource, Refused,
+    CopiedView, Edits, ExportFormatChoice, ExportOptions, ExportSize, ExportView, ExportedFile, OutputOptions,
+    PictureId, PresetView, PreviewSource, Refused,
 };
 use crate::words;
 
@@ -36,6 +36,16 @@ struct Size {
     /// Behind the name of the file; nothing for the picture as edited.
     suffix: String,
     variant: Variant,
+}
+
+/// A picture of the bench, as it stood when its export was asked for.
+struct ToExport {
+    id: PictureId,
+    examined: Examined,
+    name: String,
+    /// The job whose answer is paid, where it is.
+    paid_by: Option<JobId>,
+    preview: Option<PreviewSource>,
 }
 
 /// A file that was exported, for the terminal: it knows where.
@@ -109,18 +119,14 @@ impl App {
         sizes: &[Size],
         folder: Option<PathBuf>,
     ) -> Result<Vec<Exported>, Problem> {
-        let (examined, name, paid_by, preview) = {
-            let bench = self.bench();
-            let picture = bench.get(id)?;
-            let preview = picture.preview.as_ref().map(|preview| preview.source);
-            (picture.examined.clone(), picture.name(), picture.paid_by.filter(|_| picture.is_paid()), preview)
-        };
-        let edits = self.edits_to_export(&examined, options).await?;
-        let folder = self.output_folder(&examined.path, folder);
+        let subject = self.to_export(id)?;
+        let edits = self.edits_to_export(&subject.examined, options).await?;
+        let folder = self.output_folder(&subject.examined.path, folder);
         let format = format(options.format);
-        let planned = self.plan_exports(&examined, &folder, sizes, format).await?;
+        let planned = self.plan_exports(&subject.examined, &folder, sizes, format).await?;
         let _one_at_a_time = EXPORTING.acquire().await;
-        let cutout = self.cutout_to_export(id, &examined, paid_by, preview, &name).await?;
+        let cutout = self.cutout_to_export(&subject).await?;
+        let ToExport { examined, name, .. } = subject;
         let written = clearcut_imaging::ExportOptions { format, quality: options.quality, matte: [255; 3] };
         let (dresser, sizes) = (self.dresser(), sizes.to_vec());
         let says_what_it_said = self.settings().keep_metadata.unwrap_or(true);
@@ -153,6 +159,42 @@ impl App {
         .await?
     }
 
+    /// Puts a picture's cutout with its edits on the clipboard, with its transparency.
+    ///
+    /// # Errors
+    /// When it cannot be cut out, or the system has no clipboard for pictures.
+    pub async fn copy_cutout(&self, id: PictureId) -> Result<CopiedView, Problem> {
+        let subject = self.to_export(id)?;
+        let edits = self.edits_to_export(&subject.examined, &ExportOptions::default()).await?;
+        let one_at_a_time = EXPORTING.acquire().await;
+        let cutout = self.cutout_to_export(&subject).await?;
+        let (dresser, ToExport { examined, name, .. }) = (self.dresser(), subject);
+        let dressed = blocking(move || {
+            let prepared = dresser.prepare(cutout, &examined.path, examined.content.as_str(), &edits);
+            prepared.map(|prepared| prepared.finish(Variant::default()))
+        });
+        let made = dressed.await?.map_err(|error| words::image(&error, &name))?;
+        drop(one_at_a_time);
+        let (width, height) = (made.width, made.height);
+        self.host
+            .copy_picture(width, height, made.pixels)
+            .await
+            .map_err(|error| Problem::new(Code::FileTrouble, format!("{name} could not be copied: {error}."), ""))?;
+        Ok(CopiedView { name, width, height })
+    }
+
+    fn to_export(&self, id: PictureId) -> Result<ToExport, Problem> {
+        let bench = self.bench();
+        let picture = bench.get(id)?;
+        Ok(ToExport {
+            id,
+            examined: picture.examined.clone(),
+            name: picture.name(),
+            paid_by: picture.paid_by.filter(|_| picture.is_paid()),
+            preview: picture.preview.as_ref().map(|preview| preview.source),
+        })
+    }
+
     async fn edits_to_export(&self, examined: &Examined, options: &ExportOptions) -> Result<scene::Edits, Problem> {
         if let Some(edits) = &options.edits {
             return edits.inner();
@@ -162,14 +204,8 @@ impl App {
     }
 
     /// The best cutout there is, and never one that would have to be paid.
-    async fn cutout_to_export(
-        &self,
-        id: PictureId,
-        examined: &Examined,
-        paid_by: Option<JobId>,
-        preview: Option<PreviewSource>,
-        name: &str,
-    ) -> Result<Rgba, Problem> {
+    async fn cutout_to_export(&self, subject: &ToExport) -> Result<Rgba, Problem> {
+        let ToExport { id, ref examined, ref name, paid_by, preview } = *subject;
         let order = self.unnamed_orders(&[id], &OutputOptions::default())?.pop();
         let spender = Arc::clone(&self.desk().spender);
         let kept = blocking(move || match (paid_by, order) {

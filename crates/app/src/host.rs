@@ -100,6 +100,14 @@ pub trait Host: Send + Sync {
         None
     }
 
+    /// Puts a picture on the clipboard, with its transparency: width × height × 4 channels, 8 bit, straight alpha, rows from the top.
+    ///
+    /// # Errors
+    /// When there is no clipboard, or it takes no pictures.
+    async fn copy_picture(&self, _width: u32, _height: u32, _rgba: Vec<u8>) -> Result<(), HostError> {
+        Err(HostError("there is no clipboard here".to_owned()))
+    }
+
     /// What the clipboard holds; nothing where there is none.
     async fn clipboard(&self) -> Clipboard {
         Clipboard::Empty

@@ -39,6 +39,19 @@ export class Actions {
       return added;
     });
 
+  /** Puts a cutout with its edits on the clipboard. A large one that is not cut out yet takes a moment, which is said. */
+  copy = (picture: string): Promise<void> =>
+    this.#try(async () => {
+      await this.#keepEdits();
+      const late = setTimeout(() => this.#toast('Cutting out…'), 400);
+      try {
+        const { name, width, height } = await client.copyCutout(picture);
+        this.#toast(`The cutout of ${name} is on the clipboard: ${width} × ${height}, with transparency`);
+      } finally {
+        clearTimeout(late);
+      }
+    });
+
   /** Takes the picked pictures off the bench, except those whose outcome is still to come. */
   takeOff = (): Promise<void> =>
     this.#try(async () => {

@@ -9,6 +9,7 @@ import ArrowUpToLine from '@lucide/svelte/icons/arrow-up-to-line';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import Coins from '@lucide/svelte/icons/coins';
+import Copy from '@lucide/svelte/icons/copy';
 import Download from '@lucide/svelte/icons/download';
 import Eye from '@lucide/svelte/icons/eye';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
@@ -85,6 +86,7 @@ export function deeds(bench: Bench, actions: Actions): Deed[] {
       run: actions.press,
     },
     { id: 'export', group: 'Selected pictures', words: `Export ${many}… · free`, also: 'sizes formats webp tiff marketplace', icon: Share, keys: 'Ctrl+E', may: some, run: actions.exportPicked },
+    { id: 'copy', group: 'Selected pictures', words: 'Copy the cutout · free', also: 'clipboard transparent', icon: Copy, keys: 'Ctrl+C', may: some && one !== undefined, run: () => one && actions.copy(one.id) },
     { id: 'preview', group: 'Selected pictures', words: 'Preview on this computer · free', icon: Eye, may: some && one !== undefined, run: () => one && actions.preview(one.id, 'device', null) },
     { id: 'reveal', group: 'Selected pictures', words: 'Show the saved file in its folder', also: 'open finder explorer', icon: FolderOpen, may: studio && one?.state === 'saved', run: () => one && actions.reveal(one.id) },
     { id: 'first', group: 'Selected pictures', words: `Send ${many} next`, icon: ArrowUpToLine, may: some && waiting.length > 0, run: () => actions.sendFirst(waiting) },
@@ -137,7 +139,7 @@ export function found(table: readonly Deed[], query: string): Deed[] {
 
 /** What a card's menu offers, in its order; a line is drawn where the group ends. */
 export const CARD_MENU: readonly (readonly string[])[] = [
-  ['press', 'export'],
+  ['press', 'export', 'copy'],
   ['preview', 'reveal'],
   ['first', 'skip'],
   ['all', 'remove'],

@@ -1,6 +1,6 @@
 /** Which deed a key press asks for, and when it belongs to a control instead. */
 
-export type Shortcut = 'studio' | 'credits' | 'history' | 'watch' | 'settings' | 'help' | 'palette' | 'open' | 'paste' | 'export' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
+export type Shortcut = 'studio' | 'credits' | 'history' | 'watch' | 'settings' | 'help' | 'palette' | 'open' | 'paste' | 'copy' | 'export' | 'all' | 'remove' | 'escape' | 'press' | 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
 const ALONE: Readonly<Record<string, Shortcut>> = {
   Delete: 'remove',
@@ -21,6 +21,7 @@ const WITH_COMMAND: Readonly<Record<string, Shortcut>> = {
   k: 'palette',
   o: 'open',
   v: 'paste',
+  c: 'copy',
   e: 'export',
   a: 'all',
   '1': 'studio',
@@ -41,6 +42,8 @@ export function shortcut(event: KeyboardEvent): Shortcut | null {
   if (event.defaultPrevented || event.isComposing || event.altKey) return null;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest(TAKES_ALL)) return null;
+  // Words that are selected are what is copied.
+  if (event.key.toLowerCase() === 'c' && document.getSelection()?.isCollapsed === false) return null;
   if (event.ctrlKey || event.metaKey) return event.repeat ? null : (WITH_COMMAND[event.key.toLowerCase()] ?? null);
   const deed = ALONE[event.key] ?? null;
   if (deed === 'press' && (event.repeat || target?.closest(TAKES_ENTER))) return null;

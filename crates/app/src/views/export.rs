@@ -61,6 +61,17 @@ pub struct ExportOptions {
     pub edits: Option<Edits>,
 }
 
+/// A cutout on the clipboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct CopiedView {
+    /// The picture's file name.
+    pub name: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
 /// A size that pictures are often wanted in.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct PresetView {

@@ -24,7 +24,7 @@ pub use edits::{
     Backdrop, BackdropFit, BackdropId, BackdropView, Canvas, ContactShadow, DropShadow, Edits, EditsView, Placement,
     Scene, Stroke, StrokeTool, SubjectBox, TemplateName, TemplateView,
 };
-pub use export::{ExportFormatChoice, ExportOptions, ExportSize, ExportView, ExportedFile, PresetView};
+pub use export::{CopiedView, ExportFormatChoice, ExportOptions, ExportSize, ExportView, ExportedFile, PresetView};
 pub use help::{HelpPart, HelpTopic};
 pub use history::{HistoryFilter, HistoryRowView, HistoryState, HistoryView};
 pub use outlook::{

@@ -64,6 +64,11 @@ impl Host for TestHost {
         self.folder.lock().unwrap().clone()
     }
 
+    async fn copy_picture(&self, width: u32, height: u32, rgba: Vec<u8>) -> Result<(), HostError> {
+        *self.clipboard.lock().unwrap() = Some(Clipboard::Picture { width, height, rgba });
+        Ok(())
+    }
+
     async fn clipboard(&self) -> Clipboard {
         self.clipboard.lock().unwrap().take().unwrap_or(Clipboard::Empty)
     }

@@ -7,8 +7,8 @@ use clearcut_app::views::{
     Backdrop, Edits, ExportFormatChoice, ExportOptions, ExportSize, OutputOptions, PictureState, Scene, SpendChoice,
     Stroke, StrokeTool,
 };
-use clearcut_app::{Front, ServiceChoice, TakenBy};
-use clearcut_imaging::{Limits, decode};
+use clearcut_app::{Clipboard, Front, ServiceChoice, TakenBy};
+use clearcut_imaging::{Limits, Rgba, decode};
 
 use crate::common::{open, open_with, photo};
 
@@ -115,5 +115,21 @@ async fn what_was_edited_on_a_preview_is_in_the_paid_result_and_in_every_size_of
     assert_eq!(plain.pixel(2, 200).unwrap()[3], 0);
     assert!(plain.pixel(256, 256).unwrap()[3] > 250);
     assert_eq!(app.gauge(true).await.unwrap().total.amount.as_deref(), Some("49"), "one credit in all");
+    app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copied_cutout_comes_back_by_paste_with_its_transparency() {
+    let home = tempfile::tempdir().unwrap();
+    let (app, host) = open(home.path(), Front::Window).await;
+    let id = app.take_in(vec![photo(home.path(), "astronaut.png")], TakenBy::Drop).await.pictures[0].id;
+    let copied = app.copy_cutout(id).await.unwrap();
+    assert_eq!((copied.name.as_str(), copied.width, copied.height), ("astronaut.png", 512, 512));
+    let Some(Clipboard::Picture { width, height, rgba }) = host.clipboard.lock().unwrap().take() else {
+        panic!("no picture on the clipboard")
+    };
+    let cutout = Rgba::new(width, height, rgba).unwrap();
+    assert_eq!(cutout.pixel(2, 200), Some([0; 4]), "nothing beside her");
+    assert!(cutout.pixel(256, 256).unwrap()[3] > 250);
     app.close().await;
 }

@@ -7,6 +7,7 @@ import type { Added } from './Added';
 import type { BackdropView } from './BackdropView';
 import type { CatalogueView } from './CatalogueView';
 import type { CleaningView } from './CleaningView';
+import type { CopiedView } from './CopiedView';
 import type { CreditsView } from './CreditsView';
 import type { Edits } from './Edits';
 import type { EditsView } from './EditsView';
@@ -117,6 +118,9 @@ export const exportPresets = (): Promise<Array<PresetView>> => invoke('export_pr
 
 /** Writes pictures with their edits, each in every size asked for. Free: from what was paid, else cut out on this computer. Nothing is sent. */
 export const exportPictures = (pictures: Array<PictureId>, options: ExportOptions): Promise<ExportView> => invoke('export_pictures', { pictures, options });
+
+/** Puts a picture's cutout with its edits on the clipboard, with its transparency. Free, as an export is. */
+export const copyCutout = (picture: PictureId): Promise<CopiedView> => invoke('copy_cutout', { picture });
 
 /** Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited. */
 export const cancel = (picture: PictureId): Promise<void> => invoke('cancel', { picture });
