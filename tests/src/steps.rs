@@ -169,3 +169,18 @@ pub async fn refresh_until(app: &App<'_>, css: &str) -> Result<()> {
     }
     bail!("{css} did not come; the app's words: {}", app.said())
 }
+
+/// What an element says, once it says `words`.
+pub async fn until_text(app: &App<'_>, css: &str, words: &str) -> Result<String> {
+    let asked = Instant::now();
+    loop {
+        let text = app.text(css).await.unwrap_or_default();
+        if text.contains(words) {
+            return Ok(text);
+        }
+        if asked.elapsed() > UNTIL_MANY_ARE_MADE {
+            bail!("{css} does not say {words:?} but {text:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

@@ -10,6 +10,7 @@ mod real_window {
     mod keyring;
     mod main_job;
     mod notices;
+    mod palette;
     mod settings;
     mod tray;
 }
