@@ -153,7 +153,7 @@ describe('exporting in words', () => {
 
   it('says where the pixels come from', () => {
     const [a, b] = pictures as [(typeof pictures)[0], (typeof pictures)[0]];
-    expect(sources([a])).toBe('Made from the cutout made on this computer, at full size.');
+    expect(sources([a])).toBe('From the cutout made on this computer, at full size.');
     expect(sources([a, { ...b, preview: { source: 'service', width: 500, height: 400 } }])).toContain('1 from the service’s previews');
     expect(outcome([], 1, 0)).toBe('0 files written, 1 picture failed');
   });

@@ -5,7 +5,7 @@ import type { ExportSize } from './bindings/ExportSize';
 import type { ExportedFile } from './bindings/ExportedFile';
 import type { PictureView } from './bindings/PictureView';
 import type { PresetView } from './bindings/PresetView';
-import { MOST_PIXELS, RANGES } from './scene/edits';
+import { MOST_PIXELS, RANGES, type Canvas } from './scene/edits';
 
 export interface Format {
   value: ExportFormatChoice;
@@ -52,6 +52,12 @@ export const ownWords = ({ width, height, margin }: OwnSize): string => `${width
 /** "2000 × 2000, 5 % margin". What it stands on is in the preset's own label. */
 export const presetWords = ({ width, height, margin }: PresetView): string => `${width} × ${height}${free(margin * 100)}`;
 
+/** The size of a picture as edited. */
+export function editedSize(canvas: Canvas): string {
+  if (canvas.kind === 'fixed') return `${canvas.width} × ${canvas.height}`;
+  return canvas.kind === 'subject' ? 'cropped to the subject' : 'the picture’s own size';
+}
+
 /** The sizes as the core wants them, in the order they are shown. */
 export function asked(chosen: ReadonlySet<string>, presets: readonly PresetView[], own: readonly OwnSize[]): ExportSize[] {
   return [
@@ -79,7 +85,7 @@ export function sources(shown: readonly PictureView[]): string {
       : []),
     ...(here > 0 ? [one ? 'the cutout made on this computer, at full size' : `${here} cut out on this computer, at full size`] : []),
   ];
-  return one ? `Made from ${parts[0] ?? ''}.` : `${pictures(shown.length)}: ${parts.join(', ')}.`;
+  return one ? `From ${parts[0] ?? ''}.` : `${pictures(shown.length)}: ${parts.join(', ')}.`;
 }
 
 /** What became of it: "6 files written", and what was not. */
