@@ -1,5 +1,6 @@
 //! `cargo xtask screenshots`: photographs the real app in its real window for the documentation, light and dark: the main job,
-//! the credits in every state, a quote that crosses both lines, what History tells afterwards, a batch, and Settings. `light` or `dark`
+//! the editor and the export sheet, the credits in every state, a quote that crosses both lines, what History tells afterwards, a batch,
+//! and Settings. `light` or `dark`
 //! makes only those, and a second word only one group of them, such as `light batch`.
 #![expect(clippy::print_stdout, reason = "a tool that says what it wrote")]
 
@@ -12,6 +13,7 @@ mod linux {
     use clearcut_tests::place::Place;
     use clearcut_tests::practice::{self, Endpoint, Service};
     use clearcut_tests::session::{Session, Wish};
+    use clearcut_tests::stage;
     use clearcut_tests::steps::{self, id};
     use clearcut_tests::tools::project;
     use serde_json::{Value, json};
@@ -60,6 +62,57 @@ mod linux {
             app.click(DOWNLOAD).await?;
             app.wait_for(&card("saved", "astronaut.png")).await?;
             self.shoot(&app, "saved").await?;
+            app.close().await
+        }
+
+        /// Every tool of the editor on one portrait, and what an export says.
+        async fn editor(&self) -> Result<()> {
+            let place = Place::fresh()?;
+            let names = ["astronaut.png", "coffee.png", "chelsea.png"];
+            let photos = names.iter().map(|name| place.photo(name)).collect::<Result<Vec<PathBuf>>>()?;
+            let app = App::start(&self.session, &place).await?;
+            steps::bring(&app, &photos).await?;
+            for name in names {
+                app.wait_for(&card("previewed", name)).await?;
+            }
+            app.click(&card("previewed", "astronaut.png")).await?;
+            stage::ready(&app).await?;
+            stage::choose(&app, "background").await?;
+            app.click(&id("backdrop-kind-colour")).await?;
+            app.click(&id("colour-f2f2f2")).await?;
+            app.click(&id("backdrop-kind-template")).await?;
+            app.click(&id("template-gradient_warm")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "editor-background").await?;
+            stage::choose(&app, "place").await?;
+            app.click(&id("canvas-kind-fixed")).await?;
+            self.shoot(&app, "editor-place").await?;
+            stage::choose(&app, "shadow").await?;
+            app.click(&id("drop-shadow")).await?;
+            app.click(&id("contact-shadow")).await?;
+            self.shoot(&app, "editor-shadow").await?;
+            stage::choose(&app, "brush").await?;
+            app.click(&id("brush-tool-restore")).await?;
+            stage::drag(&app, &[(0.2, 0.3), (0.25, 0.4), (0.22, 0.5)]).await?;
+            self.shoot(&app, "editor-brush").await?;
+            stage::choose(&app, "compare").await?;
+            self.shoot(&app, "editor-compare").await?;
+            app.click(&id("compare-view-beside")).await?;
+            app.click(&id("compare-ground-checker")).await?;
+            app.click(&id("export-open")).await?;
+            app.click(&id("export-size-marketplace")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "export").await?;
+            app.click(&id("export-go")).await?;
+            app.wait_for(&id("export-outcome")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "export-done").await?;
+            app.click(&id("export-done")).await?;
+            // The smallest window: everything is still within reach.
+            app.client().set_window_size(880, 600).await?;
+            stage::choose(&app, "place").await?;
+            settled(&app).await?;
+            self.shoot(&app, "editor-small").await?;
             app.close().await
         }
 
@@ -176,6 +229,9 @@ mod linux {
             }
             if wants("batch") {
                 self.batch().await?;
+            }
+            if wants("editor") {
+                self.editor().await?;
             }
             if wants("job") {
                 self.main_job().await?;

@@ -23,6 +23,8 @@ pub mod practice;
 #[cfg(target_os = "linux")]
 pub mod session;
 #[cfg(target_os = "linux")]
+pub mod stage;
+#[cfg(target_os = "linux")]
 pub mod steps;
 pub mod terminal;
 pub mod tools;

@@ -7,6 +7,7 @@
 mod real_window {
     mod batch;
     mod credits;
+    mod editor;
     mod keyring;
     mod main_job;
     mod notices;
