@@ -6,9 +6,12 @@
 
 import type { Component } from 'svelte';
 import ArrowUpToLine from '@lucide/svelte/icons/arrow-up-to-line';
+import Blend from '@lucide/svelte/icons/blend';
 import BookOpen from '@lucide/svelte/icons/book-open';
+import Brush from '@lucide/svelte/icons/brush';
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import Coins from '@lucide/svelte/icons/coins';
+import Columns2 from '@lucide/svelte/icons/columns-2';
 import Copy from '@lucide/svelte/icons/copy';
 import Download from '@lucide/svelte/icons/download';
 import Eye from '@lucide/svelte/icons/eye';
@@ -16,13 +19,16 @@ import FolderOpen from '@lucide/svelte/icons/folder-open';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
 import FolderSync from '@lucide/svelte/icons/folder-sync';
 import HistoryIcon from '@lucide/svelte/icons/history';
+import Image from '@lucide/svelte/icons/image';
 import ImagePlus from '@lucide/svelte/icons/image-plus';
 import Images from '@lucide/svelte/icons/images';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import ListX from '@lucide/svelte/icons/list-x';
+import Move from '@lucide/svelte/icons/move';
 import Pause from '@lucide/svelte/icons/pause';
 import Play from '@lucide/svelte/icons/play';
 import Receipt from '@lucide/svelte/icons/receipt';
+import Redo2 from '@lucide/svelte/icons/redo-2';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Cog from '@lucide/svelte/icons/settings';
 import Share from '@lucide/svelte/icons/share';
@@ -35,10 +41,11 @@ import Users from '@lucide/svelte/icons/users';
 
 import type { Actions } from './actions';
 import type { Bench, View } from './bench.svelte';
+import type { Tool } from './editor.svelte';
 import { COSTS } from './help.svelte';
 import { modeWords, reached, resumeLabel } from './queuewords';
 
-export type Group = 'Selected pictures' | 'Add' | 'Batch' | 'Go to' | 'Account' | 'Help';
+export type Group = 'Selected pictures' | 'Opened picture' | 'Add' | 'Batch' | 'Go to' | 'Account' | 'Help';
 
 export interface Deed {
   /** Stable, and the name of its key in `keys.ts` where it has one. */
@@ -63,6 +70,14 @@ const VIEWS: readonly { view: View; words: string; keys: string; icon: Component
   { view: 'settings', words: 'Settings', keys: 'Ctrl+,', icon: Cog, also: 'preferences options' },
 ];
 
+const TOOLS: readonly { tool: Tool; words: string; icon: Component; also: string }[] = [
+  { tool: 'compare', words: 'Compare before and after', icon: Columns2, also: 'slider side by side alpha checkerboard' },
+  { tool: 'background', words: 'Change the background', icon: Image, also: 'colour template picture blur transparent' },
+  { tool: 'place', words: 'Place the subject', icon: Move, also: 'move scale rotate turn crop canvas margin' },
+  { tool: 'shadow', words: 'Add a shadow', icon: Blend, also: 'drop contact' },
+  { tool: 'brush', words: 'Erase or restore by brush', icon: Brush, also: 'eraser paint retouch' },
+];
+
 /** The table as things stand: read it again when something has changed. */
 export function deeds(bench: Bench, actions: Actions): Deed[] {
   const { picked, queue, selection, offer } = bench;
@@ -74,6 +89,8 @@ export function deeds(bench: Bench, actions: Actions): Deed[] {
   const batchDeeds = queue.shown === null ? [] : modeWords(queue.view).deeds;
   const resume = queue.view.resume;
   const pages = bench.account?.pages ?? [];
+  const { editor, opened } = bench;
+  const cut = studio && opened !== null && (opened.preview !== null || opened.result !== null);
   const list: Deed[] = [
     {
       id: 'press',
@@ -116,6 +133,9 @@ export function deeds(bench: Bench, actions: Actions): Deed[] {
     { id: 'account', group: 'Account', words: 'Accounts and keys…', also: 'add account api key service', icon: Users, may: true, run: () => (bench.sheet = true) },
   ];
   list.push(
+    ...TOOLS.map(({ tool, words, icon, also }): Deed => ({ id: `tool-${tool}`, group: 'Opened picture', words, also: `${also} edit`, icon, may: cut, run: () => (editor.tool = tool) })),
+    { id: 'edit-undo', group: 'Opened picture', words: 'Undo the last edit', icon: Undo2, may: cut && editor.canUndo, run: () => editor.undo() },
+    { id: 'edit-redo', group: 'Opened picture', words: 'Redo the edit', icon: Redo2, may: cut && editor.canRedo, run: () => editor.redo() },
     ...VIEWS.map(({ view, words, keys, icon, also }): Deed => ({ id: view, group: 'Go to', words, also, keys, icon, may: true, run: () => (bench.view = view) })),
     ...bench.accounts
       .filter(({ id }) => id !== bench.active)
