@@ -2,7 +2,8 @@
 
     python3 -m venv v && v/bin/pip install pillow && v/bin/python fuzz/seeds.py
 
-Everything is drawn here; no photograph is used. `answer` and `zip` get the same two parts once raw and once archived.
+Everything is drawn here, or is one of the charts of the imaging tests; no photograph is used. `answer` and `zip` get the same two parts
+once raw and once archived.
 """
 
 import io
@@ -71,6 +72,24 @@ pictures = {
 for target, files in pictures.items():
     for name, content in files.items():
         write(target, name, content)
+
+# The kinds that Pillow does not write, or not in all their variety: the charts of other programs, the small ones.
+charts = here.parents[1] / "crates/imaging/tests/fixtures/inputs"
+CHOSEN = {
+    "tiff": ["plain.tif", "sixteen.tif", "grey.tif", "white_is_zero.tif", "planar.tif", "tiled.tif", "jpeg.tif", "big.tif", "pages.tif"],
+    "heic": ["plain.heic", "subsampled.heic", "alpha.heic", "ten.heic", "turned_7.heic"],
+    "avif": ["plain.avif", "subsampled.avif", "grid.avif", "alpha.avif", "twelve.avif", "grey.avif", "turned_7.avif"],
+    "jxl": ["lossless.jxl", "lossy.jxl", "alpha.jxl", "animated.jxl", "from_jpeg.jxl"],
+    "bmp": ["palette.bmp"],
+    "gif": ["clear.gif", "animated.gif"],
+    "metadata": [f"talkative.{kind}" for kind in ["jpg", "png", "webp", "tif", "heic", "avif", "jxl"]],
+    "upload": [f"talkative.{kind}" for kind in ["jpg", "png", "webp"]],
+}
+for target, names in CHOSEN.items():
+    for name in names:
+        write(target, name, (charts / name).read_bytes())
+write("jxl", "packed_texts.jxl", (charts.parent / "packed_texts.jxl").read_bytes())
+write("bmp", "plain.bmp", encoded(drawing(), "BMP"))
 
 colour, alpha = pictures["jpeg"]["baseline.jpg"], pictures["png"]["grey.png"]
 write("answer", "parts", struct.pack("<H", len(colour)) + colour + alpha)

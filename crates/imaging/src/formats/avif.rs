@@ -114,6 +114,10 @@ fn coded(
 
 /// The first frame of an AV1 stream.
 fn frame(data: Vec<u8>, limits: &Limits) -> Result<Picture, ImageError> {
+    if data.is_empty() {
+        // `re_rav1d` 0.1.3 ends the program over it where debug assertions are on.
+        return Err(damaged(Avif, "it holds no picture"));
+    }
     let mut settings = Settings::new();
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);

@@ -38,7 +38,8 @@ pub(crate) fn header<R: BufRead + Seek>(reader: &mut R, size_bytes: u64) -> Resu
         return Err(damaged(Format::Bmp, "it declares a side of zero pixels"));
     }
     let row_bytes = (u64::from(width) * u64::from(bits)).div_ceil(32) * 4;
-    let complete = !UNCOMPRESSED.contains(&compression) || data_at + row_bytes * u64::from(height) <= size_bytes;
+    let ends = data_at.saturating_add(row_bytes.saturating_mul(height.into()));
+    let complete = !UNCOMPRESSED.contains(&compression) || ends <= size_bytes;
     let has_alpha = bits == 32 && compression != 0;
     Ok(Header { format: Format::Bmp, width, height, orientation: 1, has_alpha, complete, pictures: 1 })
 }

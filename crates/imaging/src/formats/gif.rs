@@ -49,7 +49,12 @@ fn walk<R: Read + Seek>(reader: &mut R, header: &mut Header) -> Result<(), Image
         match array::<1>(reader)?[0] {
             TRAILER => return Ok(()),
             IMAGE => {
-                let [.., packed] = array::<9>(reader)?;
+                let [_, _, _, _, w0, w1, h0, h1, packed] = array::<9>(reader)?;
+                // Against its rules, and `image` 0.25 makes room for the frame of whatever size. The later ones are not decoded.
+                let [width, height] = [[w0, w1], [h0, h1]].map(|side| u32::from(u16::from_le_bytes(side)));
+                if header.pictures == 0 && (width > header.width || height > header.height) {
+                    return Err(damaged(Format::Gif, "its picture is larger than its canvas"));
+                }
                 skip_palette(reader, packed)?;
                 reader.seek_relative(1)?; // the smallest code's size
                 skip_blocks(reader)?;

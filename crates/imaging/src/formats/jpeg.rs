@@ -67,13 +67,17 @@ fn walk<R: BufRead + Seek>(
             // Start of frame, all kinds: precision, height, width.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 let length = segment_length(reader)?;
+                if length < 6 {
+                    // What is read past its end would be read as the next segment by others, and the other way round.
+                    return Err(damaged(Format::Jpeg, "its frame has no size"));
+                }
                 let [_, h1, h0, w1, w0] = array(reader)?;
                 let size = (u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0]));
                 // Decoders differ in which frame they believe; a small first one must not vouch for a large second one.
                 if *frame.get_or_insert(size) != size {
                     return Err(damaged(Format::Jpeg, "it declares two sizes"));
                 }
-                skip(reader, length.saturating_sub(5))?;
+                skip(reader, length - 5)?;
             }
             APP1 => {
                 let length = segment_length(reader)?;

@@ -22,10 +22,16 @@ fn jpeg(bytes: &[u8], orientation: u8) -> Option<Vec<u8>> {
     let mut out = bytes.get(..2)?.to_vec();
     let mut turn = (orientation > 1).then(|| exif::only_orientation(orientation));
     let mut at = 2;
+    // Only what follows a scan's header is its data. Bytes and lone markers between other segments belong to nothing, and decoders do not
+    // agree what of it to pass over: a file with them, or with something private behind its first scan, is not taken apart.
+    let (mut in_scan, mut scanned) = (false, false);
     loop {
-        // Scans and what stands between them are passed on; a marker follows.
         let next = at + bytes.get(at..)?.iter().position(|&byte| byte == 0xFF)?;
-        out.extend(&bytes[at..next]);
+        if in_scan {
+            out.extend(&bytes[at..next]);
+        } else if next > at {
+            return None;
+        }
         let mut code = next + 1;
         while *bytes.get(code)? == 0xFF {
             code += 1;
@@ -33,16 +39,21 @@ fn jpeg(bytes: &[u8], orientation: u8) -> Option<Vec<u8>> {
         let marker = bytes[code];
         at = code + 1;
         if matches!(marker, 0x00 | 0x01 | 0xD0..=0xD8) {
+            if !in_scan {
+                return None;
+            }
             out.extend([0xFF, marker]);
             continue;
         }
         if marker == 0xD9 {
             out.extend([0xFF, marker]);
-            return Some(out);
+            return scanned.then_some(out);
         }
         let length = usize::from(u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]));
         let segment = bytes.get(at..at + length)?;
         at += length;
+        in_scan = marker == 0xDA;
+        scanned |= in_scan;
         let is_jfif = marker == 0xE0 && segment.get(2..7) == Some(b"JFIF\0") && segment.len() >= 16;
         // JFIF's header is the first segment by its own rule; the orientation follows it.
         if let Some(block) = turn.take_if(|_| !is_jfif) {
@@ -58,6 +69,8 @@ fn jpeg(bytes: &[u8], orientation: u8) -> Option<Vec<u8>> {
         } else if is_shown(marker, segment.get(2..)?) {
             out.extend([0xFF, marker]);
             out.extend(segment);
+        } else if scanned {
+            return None;
         }
     }
 }
@@ -66,8 +79,9 @@ fn is_shown(marker: u8, content: &[u8]) -> bool {
     match marker {
         0xE2 => content.starts_with(b"ICC_PROFILE\0"),
         0xEE => content.starts_with(b"Adobe"),
-        0xE0..=0xEF | 0xFE => false,
-        _ => true,
+        // Frames, tables, scans, the number of lines, restarts.
+        0xC0..=0xC7 | 0xC9..=0xCF | 0xDA..=0xDD => true,
+        _ => false,
     }
 }
 

@@ -238,3 +238,51 @@ fn a_jpeg_whose_second_size_only_one_decoder_sees() {
         }
     }
 }
+
+/// Found by fuzzing: the size of its rows was multiplied past 64 bits, and the end of the file seemed to be there.
+#[test]
+fn a_bitmap_of_more_bytes_than_can_be_counted() {
+    let mut file =
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/inputs/plain.bmp")).unwrap();
+    file[18..22].copy_from_slice(&i32::MAX.to_le_bytes());
+    file[22..26].copy_from_slice(&i32::MIN.to_le_bytes());
+    file[28..30].copy_from_slice(&u16::MAX.to_le_bytes());
+    assert!(matches!(refusal_of("photo.bmp", &file), ImageError::TooLarge { .. }));
+}
+
+/// Found by fuzzing: `image` 0.25.10 made room for a frame of 65,535 × 65,535 pixels on a canvas of a few.
+#[test]
+fn a_gif_whose_picture_is_larger_than_its_canvas() {
+    let mut file =
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/inputs/plain.gif")).unwrap();
+    let (width, height) = ([64, 0], [48, 0]);
+    let descriptor = [[0x2C, 0, 0, 0, 0].as_slice(), &width, &height].concat();
+    let at = file.windows(descriptor.len()).position(|window| window == descriptor).unwrap();
+    file[at + 5..at + 9].fill(0xFF);
+    let error = refusal_of("photo.gif", &file);
+    assert_eq!(error.to_string(), "the GIF file is damaged: its picture is larger than its canvas");
+}
+
+/// Found by fuzzing: the decoder ends a program that has debug assertions, rather than say that there is nothing.
+#[test]
+fn an_avif_whose_picture_has_no_bytes() {
+    let error = decode_bytes(include_bytes!("../fixtures/empty_item.avif"), &Limits::inputs()).unwrap_err();
+    assert!(matches!(error, ImageError::Damaged { format: Format::Avif, .. }), "{error}");
+}
+
+/// Found by fuzzing: a frame that ends before its size was read past its end, so that two readers of the file saw two files.
+#[test]
+fn a_jpeg_whose_frame_ends_before_its_size() {
+    let mut file = jpeg(&busy());
+    let at = file.windows(2).position(|marker| marker == [0xFF, 0xC0]).unwrap();
+    file[at + 2..at + 4].copy_from_slice(&[0, 5]);
+    let error = refusal_of("photo.jpg", &file);
+    assert_eq!(error.to_string(), "the JPEG file is damaged: its frame has no size");
+}
+
+/// Found by fuzzing: `jxl-render` 0.12.4 panics over it. The panic is caught, and is a file that cannot be read.
+#[test]
+fn a_jpeg_xl_that_makes_its_decoder_panic() {
+    let error = decode_bytes(include_bytes!("../fixtures/no_frame.jxl"), &Limits::inputs()).unwrap_err();
+    assert!(matches!(error, ImageError::Damaged { format: Format::JpegXl, .. }), "{error}");
+}

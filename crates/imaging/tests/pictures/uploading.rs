@@ -208,3 +208,14 @@ fn garbled_files_never_send_more_than_the_picture() {
         }
     }
 }
+
+/// Found by fuzzing: bytes that belong to no segment went along, and decoders pass them over as viewers do.
+#[test]
+fn bytes_between_the_segments_of_a_jpeg_are_not_sent() {
+    let whole = talkative_jpeg(1);
+    let at = 2 + usize::from(u16::from_be_bytes([whole[4], whole[5]])) + 2;
+    let file = [&whole[..at], b"52.5163 N, 13.3777 E", &whole[at..]].concat();
+    let Upload::Copy { bytes: sent, .. } = upload_of(&file, &anything()) else { panic!("it is sent as a copy") };
+    assert!(!holds(&sent, b"52.5163"));
+    assert_eq!((decoded(&sent).width, decoded(&sent).height), (decoded(&file).width, decoded(&file).height));
+}

@@ -1,0 +1,12 @@
+//! Windows bitmaps: every depth, run lengths, masks.
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    if !bytes.starts_with(b"BM") {
+        return Corpus::Reject;
+    }
+    clearcut_fuzz::reads_as_one_picture(bytes);
+    Corpus::Keep
+});
