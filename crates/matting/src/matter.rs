@@ -17,8 +17,9 @@ use crate::scale::Picture;
 
 /// Long side in pixels at which the edge is refined.
 const REFINE_SIDE: u32 = 640;
-/// The refinement's windows have a radius of the long side divided by this.
-const RADIUS_SHARE: u32 = 160;
+/// The refinement's windows have a radius of the long side divided by this: 10 pixels of 640. Smaller ones keep more of the
+/// network's own blur, larger ones gain little more (`docs/matting.md`).
+const RADIUS_SHARE: u32 = 64;
 /// Long side in pixels at which foreground colours are estimated.
 const COLOUR_SIDE: u32 = 512;
 
