@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use clearcut_batch::{Sleeper, TokioSleeper};
-use clearcut_matting::{Matter, MattingOptions};
+use clearcut_matting::{Matter, ModelFile};
 use clearcut_service::{ApiKey, HttpOptions};
 use clearcut_store::{AccountId as StoredAccount, Clock, DiskFiles, Store, SystemClock, Vault};
 use jiff::Timestamp;
@@ -21,6 +21,7 @@ use crate::accounts::{Chooser, Chosen, ServiceChoice};
 use crate::awake::{Awake, SystemAwake, Vigil};
 use crate::bench::{Bench, Picture};
 use crate::desk::{Desk, Ground};
+use crate::device_model::DeviceModel;
 use crate::folders::Folders;
 use crate::host::Host;
 use crate::keys::{KeyStore, SystemKeys};
@@ -67,6 +68,8 @@ pub struct AppParts {
     pub http: HttpOptions,
     /// Who keeps the computer from falling asleep while pictures are on their way.
     pub awake: Arc<dyn Awake>,
+    /// A model to cut out with on this computer, instead of the settings'.
+    pub model: Option<ModelFile>,
 }
 
 impl AppParts {
@@ -84,6 +87,7 @@ impl AppParts {
             sleeper: Arc::new(TokioSleeper),
             http: HttpOptions::default(),
             awake: Arc::new(SystemAwake),
+            model: None,
         }
     }
 }
@@ -106,6 +110,8 @@ pub struct App {
     pub(crate) waiting_download: Mutex<Option<Waiting>>,
     pub(crate) watching: Watching,
     pub(crate) matter: Arc<Matter>,
+    /// The name under which stand-ins are kept that this model made.
+    pub(crate) device_stand_in: String,
     seq: AtomicU64,
     telling: Mutex<()>,
     /// One preview at a time: the model takes two threads by itself.
@@ -139,7 +145,8 @@ impl App {
     /// When folders, database or vault cannot be used, when the named service or its key is not known, or when the practice
     /// account cannot be opened.
     pub async fn open(parts: AppParts) -> Result<Arc<Self>, Problem> {
-        let AppParts { folders, host, service, front, keys, environment_key, clock, sleeper, http, awake } = parts;
+        let AppParts { folders, host, service, front, keys, environment_key, clock, sleeper, http, awake, model } =
+            parts;
         let environment =
             environment_key.map(|key| ApiKey::new(key).map_err(|error| words::bad_key(error, KEY_VARIABLE)));
         let environment = environment.transpose()?;
@@ -163,9 +170,10 @@ impl App {
             })
             .await??
         };
-        let matter = Matter::new(MattingOptions::default()).map_err(|error| {
-            Problem::new(Code::Internal, format!("The model on this computer cannot be used: {error}."), "")
-        })?;
+        let DeviceModel { matter, stand_in, note: model_note } = {
+            let setting = loaded.settings.model.clone();
+            blocking(move || DeviceModel::choose(model, setting.as_ref())).await??
+        };
         let mut practice = None;
         let note = chosen.note.clone();
         let matter = Arc::new(matter);
@@ -187,6 +195,7 @@ impl App {
             waiting_download: Mutex::default(),
             watching: Watching::over(Arc::new(QueueForWatches::of(me))),
             matter,
+            device_stand_in: stand_in,
             seq: AtomicU64::new(0),
             telling: Mutex::new(()),
             previewing: Arc::new(Semaphore::new(1)),
@@ -203,7 +212,7 @@ impl App {
             runtime: Handle::current(),
             stopping: CancellationToken::new(),
         });
-        for (id, text) in [("settings", loaded.note), ("key", note)] {
+        for (id, text) in [("settings", loaded.note), ("key", note), ("model", model_note)] {
             if let Some(text) = text {
                 app.say(id, BannerKind::Warning, text, None);
             }

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use crate::app::{App, blocking};
+use crate::device_model;
 use crate::views::KeyPlace;
 
 /// How a check came out.
@@ -96,8 +97,13 @@ impl App {
 
     async fn model(&self) -> Check {
         let matter = self.matter.clone();
+        let is_own = self.device_stand_in != device_model::STAND_IN;
+        let name = if is_own { format!("your own file ({})", matter.model()) } else { "U²-Netp, built in".to_owned() };
         match blocking(move || matter.runtime_name().to_owned()).await {
-            Ok(runtime) => Check::new("model", CheckState::Good, format!("U²-Netp, built in, run by {runtime}")),
+            Ok(runtime) if runtime == "none" => {
+                Check::new("model", CheckState::Bad, format!("{name}: neither runtime can load it"))
+            }
+            Ok(runtime) => Check::new("model", CheckState::Good, format!("{name}, run by {runtime}")),
             Err(problem) => Check::new("model", CheckState::Bad, problem.message),
         }
     }

@@ -32,7 +32,7 @@ impl App {
         blocking(move || {
             let kept = kept_edits(&store, content.as_str())?;
             let subject = cutout
-                .and_then(|name| proxies.cutout(name))
+                .and_then(|name| proxies.cutout(&name))
                 .and_then(|served| decode_bytes(&served.bytes, &Limits::answers()).ok())
                 .and_then(|cutout| scene::subject_box(&cutout).map(|found| as_fractions(found, &cutout)));
             Ok(EditsView {

@@ -21,8 +21,6 @@ use crate::proxies::{Proxies, Served, THUMB_EDGE, VIEW_EDGE};
 use crate::views::{BannerKind, OutputOptions, PictureId, PictureState, PreviewSource, PreviewView};
 use crate::{convert, words};
 
-/// The cutout made on this computer.
-const DEVICE: &str = "device";
 /// The preview made by the service.
 pub(crate) const SERVICE: &str = "service";
 /// The paid result.
@@ -131,13 +129,14 @@ impl App {
         let proxies = Proxies::of(&self.folders.cache, &examined.content);
         let made = {
             let (matter, cancel, name) = (Arc::clone(&self.matter), cancel.clone(), name.clone());
+            let stand_in = self.device_stand_in.clone();
             blocking(move || {
-                if let Some(size) = proxies.size_of(DEVICE) {
+                if let Some(size) = proxies.size_of(&stand_in) {
                     return Ok(size);
                 }
                 let cutout = device_preview(&matter, &examined.path, VIEW_EDGE, &|| cancel.is_cancelled())
                     .map_err(|error| words::batch(&error, &name))?;
-                keep_cutout(&proxies, DEVICE, &cutout, &name)?;
+                keep_cutout(&proxies, &stand_in, &cutout, &name)?;
                 Ok((cutout.width, cutout.height))
             })
             .await
@@ -253,12 +252,12 @@ impl App {
         let proxies = Proxies::of(&self.folders.cache, &examined.content);
         // What was made before is served at once, whatever is being made meanwhile.
         let kept = {
-            let proxies = proxies.clone();
+            let (proxies, cutout) = (proxies.clone(), cutout.clone());
             blocking(move || match (shown, cutout) {
-                (Shown::Thumb, Some(cutout)) => proxies.kept_small_cutout(cutout, THUMB_EDGE),
+                (Shown::Thumb, Some(cutout)) => proxies.kept_small_cutout(&cutout, THUMB_EDGE),
                 (Shown::Thumb, None) => proxies.kept_original(THUMB_EDGE),
                 (Shown::Before, _) => proxies.kept_original(VIEW_EDGE),
-                (Shown::After, cutout) => proxies.cutout(cutout?),
+                (Shown::After, cutout) => proxies.cutout(&cutout?),
             })
             .await?
         };
@@ -272,7 +271,7 @@ impl App {
         };
         let _permit = MAKING.acquire().await;
         blocking(move || {
-            let small = cutout.filter(|_| shown == Shown::Thumb).and_then(|cutout| proxies.small_cutout(cutout, edge));
+            let small = cutout.filter(|_| shown == Shown::Thumb).and_then(|cutout| proxies.small_cutout(&cutout, edge));
             match small {
                 Some(small) => Ok(small),
                 None => proxies.original(&examined.path, edge).map_err(|error| words::image(&error, &name)),
@@ -302,8 +301,15 @@ impl Shown {
 }
 
 impl App {
+    fn cutout_name(&self, source: PreviewSource) -> String {
+        match source {
+            PreviewSource::Device => self.device_stand_in.clone(),
+            PreviewSource::Service => SERVICE.to_owned(),
+        }
+    }
+
     /// The name under which the stand-in of a picture's best cutout is kept: the paid one, else the preview.
-    pub(crate) async fn shown_cutout(&self, id: PictureId) -> Result<Option<&'static str>, Problem> {
+    pub(crate) async fn shown_cutout(&self, id: PictureId) -> Result<Option<String>, Problem> {
         let (examined, paid_by, source) = {
             let bench = self.bench();
             let picture = bench.get(id)?;
@@ -314,7 +320,7 @@ impl App {
             Some(job) => self.has_stand_in(job, &examined).await,
             None => false,
         };
-        Ok(if has_result { Some(RESULT) } else { source.map(cutout_name) })
+        Ok(if has_result { Some(RESULT.to_owned()) } else { source.map(|source| self.cutout_name(source)) })
     }
 
     /// Whether there is a stand-in of a paid result; made when it is first looked at, because a batch makes thousands that nobody
@@ -341,13 +347,6 @@ impl App {
             }
             Err(_) => false,
         }
-    }
-}
-
-fn cutout_name(source: PreviewSource) -> &'static str {
-    match source {
-        PreviewSource::Device => DEVICE,
-        PreviewSource::Service => SERVICE,
     }
 }
 

@@ -8,6 +8,7 @@ use clearcut_credits::NoticeRules;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::device_model::ModelSetting;
 use crate::problem::{Code, Problem};
 use crate::views::{ExistingChoice, QuietHours};
 use crate::whole_file;
@@ -45,6 +46,9 @@ pub(crate) struct Settings {
     /// The most pictures on their way to the service at a time; sixteen when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) at_a_time: Option<u8>,
+    /// The model that cuts out on this computer; the compiled-in one when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) model: Option<ModelSetting>,
 }
 
 /// GB that the vault may hold unless the user says otherwise.
@@ -199,6 +203,11 @@ mod tests {
             quiet_hours: Some(QuietHours { from: 22, until: 7 }),
             vault_limit_gb: Some(VaultLimit::Gb(25)),
             at_a_time: Some(8),
+            model: Some(ModelSetting {
+                file: "/modelle/isnet ü.onnx".into(),
+                family: Some("isnet".to_owned()),
+                side: None,
+            }),
         };
         save(folder.path(), &settings).unwrap();
         let loaded = load(folder.path()).unwrap();

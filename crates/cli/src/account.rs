@@ -12,7 +12,7 @@ use crate::args::{Account, AccountAction};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 
 /// Runs the command. Without an action it adds the key that is piped in for `--service`, and lists the accounts otherwise.
 pub(crate) async fn account(
@@ -25,7 +25,7 @@ pub(crate) async fn account(
         if service.is_some() { AccountAction::Add { label: None } } else { AccountAction::List { json: false } }
     });
     // The service named is the one to add here, not one that must be known already.
-    let session = Session::open(None, out, interrupt).await?;
+    let session = Session::open(Opening::default(), out, interrupt).await?;
     let done = match action {
         AccountAction::Add { label } => Box::pin(add(&session, service, label)).await,
         AccountAction::List { json } => list(&session, json).await,

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use clearcut_app::views::{OutputOptions, SpendChoice};
-use clearcut_app::{Credits, NameTemplate, Saving};
+use clearcut_app::{Credits, Family, ModelFile, NameTemplate, Saving};
 
 use crate::choices::{Background, Existing, Format, Size, Source, credits};
 use crate::exit;
@@ -39,9 +39,33 @@ pub(crate) struct Arguments {
     /// Without it, the account that was used last, and the practice account at first.
     #[arg(long, global = true, value_name = "PROFILE|PREFIX")]
     pub(crate) service: Option<String>,
+    #[command(flatten)]
+    pub(crate) model: Model,
 
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// Which model cuts out on this computer; the settings' or the compiled-in one without these flags.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Model {
+    /// Cut out on this computer with this ONNX file of the U²-Net, IS-Net or BiRefNet families
+    #[arg(long, global = true, value_name = "FILE", help_heading = "On this computer")]
+    pub(crate) model: Option<PathBuf>,
+    /// Its family, where it is not recognised: u2net, isnet or birefnet
+    #[arg(long, global = true, requires = "model", value_name = "FAMILY", help_heading = "On this computer")]
+    pub(crate) model_family: Option<Family>,
+    /// The longer side in pixels at which it looks, where its file leaves that open
+    #[arg(long, global = true, requires = "model", value_name = "PIXELS", help_heading = "On this computer")]
+    pub(crate) model_side: Option<u32>,
+}
+
+impl Model {
+    /// The same for the app.
+    pub(crate) fn file(self) -> Option<ModelFile> {
+        let Self { model, model_family: family, model_side: side } = self;
+        Some(ModelFile { path: model?, family, side })
+    }
 }
 
 /// What can be done.

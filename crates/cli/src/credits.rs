@@ -13,7 +13,7 @@ use crate::gauge;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
 use crate::outlook::{self, Wanted};
-use crate::session::Session;
+use crate::session::{Opening, Session};
 
 /// The document of `--json`. Members are added at the end; those that are there stay as they are.
 #[derive(Serialize)]
@@ -90,11 +90,11 @@ impl<'a> From<&'a CreditsView> for Document<'a> {
 /// Runs the command. The last figures are shown also where the service cannot be asked; the exit code says so then.
 pub(crate) async fn credits(
     asked: CreditsArgs,
-    service: Option<String>,
+    opening: Opening,
     out: &Out,
     interrupt: &Interrupt,
 ) -> Result<Exit, Problem> {
-    let session = Session::open(service, out, interrupt).await?;
+    let session = Session::open(opening, out, interrupt).await?;
     let shown = Box::pin(show(&asked, &session)).await;
     session.close().await;
     shown

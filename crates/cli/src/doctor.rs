@@ -9,7 +9,7 @@ use crate::args::Doctor;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 
 /// One check of `doctor --json`.
 #[derive(Serialize)]
@@ -20,13 +20,8 @@ struct Checked {
 }
 
 /// Runs the command.
-pub(crate) async fn doctor(
-    asked: Doctor,
-    service: Option<String>,
-    out: &Out,
-    interrupt: &Interrupt,
-) -> Result<Exit, Problem> {
-    let session = Session::open(service, out, interrupt).await?;
+pub(crate) async fn doctor(asked: Doctor, opening: Opening, out: &Out, interrupt: &Interrupt) -> Result<Exit, Problem> {
+    let session = Session::open(opening, out, interrupt).await?;
     let checks = Box::pin(session.app.doctor()).await;
     session.close().await;
     let exit = if checks.iter().any(|check| check.ok == CheckState::Bad) { Exit::Other } else { Exit::Done };

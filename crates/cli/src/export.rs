@@ -10,17 +10,12 @@ use crate::interrupt::Interrupt;
 use crate::line::{Line, State};
 use crate::out::Out;
 use crate::run::Report;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 
 /// Runs the command.
-pub(crate) async fn export(
-    asked: Export,
-    service: Option<String>,
-    out: &Out,
-    interrupt: &Interrupt,
-) -> Result<Exit, Problem> {
+pub(crate) async fn export(asked: Export, opening: Opening, out: &Out, interrupt: &Interrupt) -> Result<Exit, Problem> {
     let mut report = Report::new(out, asked.json);
-    let session = Session::open(service, out, interrupt).await?;
+    let session = Session::open(opening, out, interrupt).await?;
     let ended = Box::pin(export_all(&asked, &session, &mut report)).await;
     session.close().await;
     if let Err(problem) = ended {

@@ -15,7 +15,7 @@ use crate::args::{History, HistoryAction, HistoryShown};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 use crate::{draw, words};
 
 /// Lines of one page of the app.
@@ -26,11 +26,11 @@ const SHORT_ID: usize = 8;
 /// Runs the command.
 pub(crate) async fn history(
     asked: History,
-    service: Option<String>,
+    opening: Opening,
     out: &Out,
     interrupt: &Interrupt,
 ) -> Result<Exit, Problem> {
-    let session = Session::open(service, out, interrupt).await?;
+    let session = Session::open(opening, out, interrupt).await?;
     let done = match asked.action {
         Some(HistoryAction::Export { id, out: folder }) => Box::pin(export(&session, &id, &folder)).await,
         None => Box::pin(show(&session, asked.shown)).await,

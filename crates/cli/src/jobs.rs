@@ -11,7 +11,7 @@ use crate::args::{CountAs, Jobs, JobsAction, Resolve};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 use crate::words;
 
 /// One line of JSON.
@@ -41,13 +41,8 @@ impl<'a> JobLine<'a> {
 }
 
 /// Runs `clearcut jobs`.
-pub(crate) async fn jobs(
-    asked: Jobs,
-    service: Option<String>,
-    out: &Out,
-    interrupt: &Interrupt,
-) -> Result<Exit, Problem> {
-    let session = Session::open(service, out, interrupt).await?;
+pub(crate) async fn jobs(asked: Jobs, opening: Opening, out: &Out, interrupt: &Interrupt) -> Result<Exit, Problem> {
+    let session = Session::open(opening, out, interrupt).await?;
     let shown = match asked.action {
         Some(JobsAction::Drop) => drop_waiting(&session).await,
         None => show(&session, &asked).await,
@@ -111,11 +106,11 @@ async fn drop_waiting(session: &Session<'_>) -> Result<Exit, Problem> {
 /// Runs `clearcut resolve`.
 pub(crate) async fn resolve(
     asked: Resolve,
-    service: Option<String>,
+    opening: Opening,
     out: &Out,
     interrupt: &Interrupt,
 ) -> Result<Exit, Problem> {
-    let session = Session::open(service, out, interrupt).await?;
+    let session = Session::open(opening, out, interrupt).await?;
     let resolved = Box::pin(resolve_all(asked, &session)).await;
     session.close().await;
     resolved

@@ -46,6 +46,7 @@ use crate::args::{Arguments, Command};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
+use crate::session::Opening;
 
 fn main() -> ExitCode {
     clearcut_app::memory::give_back_large_buffers();
@@ -75,22 +76,22 @@ fn main() -> ExitCode {
 
 /// Performs one command; a problem that ends it is told here, once.
 async fn perform(arguments: Arguments, out: &Out, interrupt: &Interrupt) -> Exit {
-    let service = arguments.service;
+    let opening = Opening { service: arguments.service, model: arguments.model.file() };
     let done = match arguments.command {
-        Command::Remove(asked) => Box::pin(remove::remove(asked, service, out, interrupt)).await,
-        Command::Preview(asked) => Box::pin(preview::preview(asked, service, out, interrupt)).await,
-        Command::Export(asked) => Box::pin(export::export(*asked, service, out, interrupt)).await,
-        Command::Quote(asked) => Box::pin(quote::quote(asked, service, out, interrupt)).await,
-        Command::Jobs(asked) => Box::pin(jobs::jobs(asked, service, out, interrupt)).await,
-        Command::Resolve(asked) => Box::pin(jobs::resolve(asked, service, out, interrupt)).await,
-        Command::Credits(asked) => Box::pin(credits::credits(asked, service, out, interrupt)).await,
-        Command::Watch(asked) => Box::pin(watch::watch(*asked, service, out, interrupt)).await,
-        Command::Plan(asked) => Box::pin(plan::plan(asked, service, out, interrupt)).await,
-        Command::History(asked) => Box::pin(history::history(asked, service, out, interrupt)).await,
-        Command::Vault(asked) => Box::pin(vault::vault(asked, service, out, interrupt)).await,
-        Command::Notices(asked) => Box::pin(notices::notices(asked, service, out, interrupt)).await,
-        Command::Account(asked) => Box::pin(account::account(asked, service, out, interrupt)).await,
-        Command::Doctor(asked) => Box::pin(doctor::doctor(asked, service, out, interrupt)).await,
+        Command::Remove(asked) => Box::pin(remove::remove(asked, opening, out, interrupt)).await,
+        Command::Preview(asked) => Box::pin(preview::preview(asked, opening, out, interrupt)).await,
+        Command::Export(asked) => Box::pin(export::export(*asked, opening, out, interrupt)).await,
+        Command::Quote(asked) => Box::pin(quote::quote(asked, opening, out, interrupt)).await,
+        Command::Jobs(asked) => Box::pin(jobs::jobs(asked, opening, out, interrupt)).await,
+        Command::Resolve(asked) => Box::pin(jobs::resolve(asked, opening, out, interrupt)).await,
+        Command::Credits(asked) => Box::pin(credits::credits(asked, opening, out, interrupt)).await,
+        Command::Watch(asked) => Box::pin(watch::watch(*asked, opening, out, interrupt)).await,
+        Command::Plan(asked) => Box::pin(plan::plan(asked, opening, out, interrupt)).await,
+        Command::History(asked) => Box::pin(history::history(asked, opening, out, interrupt)).await,
+        Command::Vault(asked) => Box::pin(vault::vault(asked, opening, out, interrupt)).await,
+        Command::Notices(asked) => Box::pin(notices::notices(asked, opening, out, interrupt)).await,
+        Command::Account(asked) => Box::pin(account::account(asked, opening.service, out, interrupt)).await,
+        Command::Doctor(asked) => Box::pin(doctor::doctor(asked, opening, out, interrupt)).await,
         Command::Sandbox(asked) => Box::pin(sandbox::sandbox(asked, out, interrupt)).await,
     };
     done.unwrap_or_else(|problem| {

@@ -8,7 +8,7 @@ use crate::args::{Notices, NoticesAction};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 
 /// The document of `--json`.
 #[derive(Serialize)]
@@ -20,11 +20,11 @@ struct Document<'a> {
 /// Runs the command.
 pub(crate) async fn notices(
     asked: Notices,
-    service: Option<String>,
+    opening: Opening,
     out: &Out,
     interrupt: &Interrupt,
 ) -> Result<Exit, Problem> {
-    let session = Session::open(service, out, interrupt).await?;
+    let session = Session::open(opening, out, interrupt).await?;
     let settings = Box::pin(perform(asked.action, &session)).await;
     session.close().await;
     let SettingsView { notice_levels, quiet_hours, .. } = settings?;

@@ -11,17 +11,12 @@ use crate::exit::Exit;
 use crate::gauge::source_word;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 use crate::words;
 
 /// Runs the command.
-pub(crate) async fn plan(
-    asked: Plan,
-    service: Option<String>,
-    out: &Out,
-    interrupt: &Interrupt,
-) -> Result<Exit, Problem> {
-    let session = Session::open(service, out, interrupt).await?;
+pub(crate) async fn plan(asked: Plan, opening: Opening, out: &Out, interrupt: &Interrupt) -> Result<Exit, Problem> {
+    let session = Session::open(opening, out, interrupt).await?;
     let done = Box::pin(perform(asked, &session)).await;
     session.close().await;
     done.map(|()| Exit::Done)

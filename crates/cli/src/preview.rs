@@ -17,19 +17,19 @@ use crate::line::{Line, State};
 use crate::out::Out;
 use crate::remove::amount;
 use crate::run::Report;
-use crate::session::{Session, stops_charged_work};
+use crate::session::{Opening, Session, stops_charged_work};
 use crate::words;
 
 /// Runs the command.
 pub(crate) async fn preview(
     asked: Preview,
-    service: Option<String>,
+    opening: Opening,
     out: &Out,
     interrupt: &Interrupt,
 ) -> Result<Exit, Problem> {
     let mut report = Report::new(out, asked.json);
     let files = asked.files.clone();
-    let ended = match Session::open(service, out, interrupt).await {
+    let ended = match Session::open(opening, out, interrupt).await {
         Ok(session) => {
             let ended = Box::pin(preview_all(asked, &session, &mut report)).await;
             session.close().await;

@@ -8,17 +8,17 @@ use crate::exit::Exit;
 use crate::inputs;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 use crate::sheet;
 
 /// Runs the command.
 pub(crate) async fn quote(
     asked: args::Quote,
-    service: Option<String>,
+    opening: Opening,
     out: &Out,
     interrupt: &Interrupt,
 ) -> Result<Exit, Problem> {
-    let session = Session::open(service, out, interrupt).await?;
+    let session = Session::open(opening, out, interrupt).await?;
     let quoted = Box::pin(quote_all(asked, &session)).await;
     session.close().await;
     quoted

@@ -21,21 +21,16 @@ use crate::interrupt::Interrupt;
 use crate::line::{Line, State};
 use crate::out::Out;
 use crate::run::Report;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 use crate::words;
 
 use fate::Fate;
 
 /// Runs the command.
-pub(crate) async fn remove(
-    asked: Remove,
-    service: Option<String>,
-    out: &Out,
-    interrupt: &Interrupt,
-) -> Result<Exit, Problem> {
+pub(crate) async fn remove(asked: Remove, opening: Opening, out: &Out, interrupt: &Interrupt) -> Result<Exit, Problem> {
     let mut report = Report::new(out, asked.json);
     let files = asked.files.clone();
-    let ended = match Session::open(service, out, interrupt).await {
+    let ended = match Session::open(opening, out, interrupt).await {
         Ok(session) => {
             let ended = Box::pin(remove_all(asked, &session, &mut report)).await;
             session.close().await;

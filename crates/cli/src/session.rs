@@ -4,12 +4,21 @@ use std::sync::Arc;
 
 use clearcut_app::problem::{Code, Problem};
 use clearcut_app::views::GaugeView;
-use clearcut_app::{App, AppParts, Folders, Front, ServiceChoice};
+use clearcut_app::{App, AppParts, Folders, Front, ModelFile, ServiceChoice};
 
 use crate::host::TerminalHost;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
 use crate::progress::Progress;
+
+/// What the command line says of every command.
+#[derive(Debug, Default)]
+pub(crate) struct Opening {
+    /// The service to work with.
+    pub(crate) service: Option<String>,
+    /// A model to cut out with on this computer.
+    pub(crate) model: Option<ModelFile>,
+}
 
 /// What every command works with.
 pub(crate) struct Session<'a> {
@@ -27,12 +36,14 @@ impl<'a> Session<'a> {
     /// Opens the app on the user's folders and says what is worth saying first.
     ///
     /// # Errors
-    /// When the folders or the service named make no sense, or the data cannot be opened.
-    pub(crate) async fn open(service: Option<String>, out: &'a Out, interrupt: &'a Interrupt) -> Result<Self, Problem> {
+    /// When the folders, the service or the model named make no sense, or the data cannot be opened.
+    pub(crate) async fn open(opening: Opening, out: &'a Out, interrupt: &'a Interrupt) -> Result<Self, Problem> {
         let progress = Arc::new(Progress::new(out.drawings));
+        let Opening { service, model } = opening;
         let service = service.map_or(ServiceChoice::Remembered, ServiceChoice::Named);
         let host = Arc::new(TerminalHost(Arc::clone(&progress)));
-        let app = App::open(AppParts::new(Folders::from_env()?, host, service, Front::Terminal)).await?;
+        let parts = AppParts::new(Folders::from_env()?, host, service, Front::Terminal);
+        let app = App::open(AppParts { model, ..parts }).await?;
         let session = Self { app, out, interrupt, progress };
         session.say_banners().await?;
         Ok(session)

@@ -14,7 +14,7 @@ use crate::args::{Clean, Vault, VaultAction};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 use crate::words;
 
 /// A line of `list --json`.
@@ -37,13 +37,8 @@ struct WouldGo {
 }
 
 /// Runs the command.
-pub(crate) async fn vault(
-    asked: Vault,
-    service: Option<String>,
-    out: &Out,
-    interrupt: &Interrupt,
-) -> Result<Exit, Problem> {
-    let session = Session::open(service, out, interrupt).await?;
+pub(crate) async fn vault(asked: Vault, opening: Opening, out: &Out, interrupt: &Interrupt) -> Result<Exit, Problem> {
+    let session = Session::open(opening, out, interrupt).await?;
     let done = Box::pin(perform(asked, &session)).await;
     session.close().await;
     done.map(|()| Exit::Done)

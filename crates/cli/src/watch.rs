@@ -10,16 +10,11 @@ use crate::args::{Watch, WatchAction, WatchFolder};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::out::Out;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 
 /// Runs the command.
-pub(crate) async fn watch(
-    asked: Watch,
-    service: Option<String>,
-    out: &Out,
-    interrupt: &Interrupt,
-) -> Result<Exit, Problem> {
-    let session = Session::open(service, out, interrupt).await?;
+pub(crate) async fn watch(asked: Watch, opening: Opening, out: &Out, interrupt: &Interrupt) -> Result<Exit, Problem> {
+    let session = Session::open(opening, out, interrupt).await?;
     let done = match (asked.action, asked.on) {
         (
             None,

@@ -19,6 +19,9 @@ pub enum MattingError {
         /// Height in pixels.
         height: u32,
     },
+    /// A model's file that cannot be used; why.
+    #[error("the model file cannot be used: {0}")]
+    Model(String),
     /// The model could not be loaded or run.
     #[error("the on-device model failed: {0}")]
     Runtime(String),

@@ -1,7 +1,7 @@
 //! The on-device cutout: U²-Netp, edge refinement and foreground colours, on plain RGBA buffers.
 //!
-//! The model is compiled in and runs on this computer's processor; nothing is sent anywhere. The crate knows no files
-//! besides the optional library of onnxruntime, no service and no money.
+//! The model is compiled in and runs on this computer's processor; nothing is sent anywhere. Another one may be loaded from a file that the
+//! user chose. The crate knows no files besides that and the optional library of onnxruntime, no service and no money.
 
 mod compose;
 mod doubt;
@@ -10,6 +10,8 @@ mod foreground;
 mod guided;
 mod mask;
 mod matter;
+mod model;
+mod onnx;
 mod plane;
 mod runtime;
 mod scale;
@@ -17,3 +19,4 @@ mod scale;
 pub use error::MattingError;
 pub use mask::Mask;
 pub use matter::{Cutout, Matter, MattingOptions};
+pub use model::{Family, InputSize, ModelDescription, ModelFile, UnknownFamily};

@@ -3,19 +3,11 @@
 use fast_image_resize::FilterType;
 
 use crate::error::MattingError;
+use crate::model::{InputSize, ModelDescription, STEP};
 use crate::plane::Plane;
 use crate::runtime::Runtime;
 use crate::scale::{Picture, round_div};
 
-/// Long side in pixels at which the network looks when the aspect is kept.
-const LONG_SIDE: u32 = 384;
-/// Side in pixels of the square it was trained on.
-const SQUARE: u32 = 320;
-/// Both sides are multiples of this: the network halves five times.
-const STEP: u32 = 32;
-/// Mean and deviation of ImageNet, with which the network was trained.
-const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
-const DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
 /// A mask that stays below this everywhere has found nothing. Measured: photographs reach 0.995 by themselves, flat
 /// pictures stay under 0.06.
 const SUBJECT: f32 = 0.3;
@@ -38,31 +30,42 @@ pub(crate) struct Tensor {
     pub(crate) values: Vec<f32>,
 }
 
-/// The size at which the network sees a picture.
-pub(crate) fn input_size(width: u32, height: u32, keep_aspect: bool) -> (u32, u32) {
-    if !keep_aspect {
-        return (SQUARE, SQUARE);
-    }
+/// The size at which a network sees a picture.
+pub(crate) fn input_size(width: u32, height: u32, size: InputSize) -> (u32, u32) {
+    let long_side = match size {
+        InputSize::Fixed(width, height) => return (width, height),
+        InputSize::Free(side) => side,
+    };
     let long = u64::from(width.max(height));
-    let side = |side: u32| round_div(u64::from(side) * u64::from(LONG_SIDE / STEP), long).max(1) * STEP;
+    let side = |side: u32| round_div(u64::from(side) * u64::from(long_side / STEP), long).max(1) * STEP;
     (side(width), side(height))
 }
 
-/// Divides by the picture's own maximum, then normalises, as in training.
-pub(crate) fn tensor(rgb: &[[u8; 3]], width: u32, height: u32) -> Tensor {
+/// Colours within 0 to 1, normalised as in training.
+pub(crate) fn tensor(rgb: &[[u8; 3]], width: u32, height: u32, model: &ModelDescription) -> Tensor {
     let brightest = rgb.iter().flatten().copied().max().unwrap_or(0).max(1);
-    let scale = 1.0 / f32::from(brightest);
+    let scale = 1.0 / f32::from(if model.by_brightest { brightest } else { u8::MAX });
     let plane = |channel: usize| {
-        rgb.iter().map(move |pixel| (f32::from(pixel[channel]) * scale - MEAN[channel]) / DEVIATION[channel])
+        let (mean, deviation) = (model.mean[channel], model.deviation[channel]);
+        rgb.iter().map(move |pixel| (f32::from(pixel[channel]) * scale - mean) / deviation)
     };
     Tensor { width: width as usize, height: height as usize, values: (0..3).flat_map(plane).collect() }
 }
 
 /// Runs the network on a picture that already has its size.
-pub(crate) fn run(runtime: &dyn Runtime, rgb: &[[u8; 3]], width: u32, height: u32) -> Result<Mask, MattingError> {
-    let values = runtime.run(&tensor(rgb, width, height))?;
+pub(crate) fn run(
+    runtime: &dyn Runtime,
+    model: &ModelDescription,
+    rgb: &[[u8; 3]],
+    width: u32,
+    height: u32,
+) -> Result<Mask, MattingError> {
+    let mut values = runtime.run(&tensor(rgb, width, height, model))?;
     if values.len() != rgb.len() || values.iter().any(|value| !value.is_finite()) {
         return Err(MattingError::Runtime(format!("{} gave no usable mask", runtime.name())));
+    }
+    if model.needs_sigmoid {
+        values.iter_mut().for_each(|value| *value = 1.0 / (1.0 + (-*value).exp()));
     }
     Ok(Mask { width, height, values })
 }
@@ -70,11 +73,11 @@ pub(crate) fn run(runtime: &dyn Runtime, rgb: &[[u8; 3]], width: u32, height: u3
 /// The mask of a picture of any size, or [`MattingError::NoSubject`].
 pub(crate) fn find_subject(
     runtime: &dyn Runtime,
+    model: &ModelDescription,
     picture: &Picture<'_>,
-    keep_aspect: bool,
 ) -> Result<Plane<1>, MattingError> {
-    let (width, height) = input_size(picture.width, picture.height, keep_aspect);
-    let mask = run(runtime, &picture.rgb(width, height, FilterType::Lanczos3)?, width, height)?;
+    let (width, height) = input_size(picture.width, picture.height, model.size);
+    let mask = run(runtime, model, &picture.rgb(width, height, FilterType::Lanczos3)?, width, height)?;
     if mask.values.iter().all(|&value| value < SUBJECT) {
         return Err(MattingError::NoSubject);
     }
@@ -87,6 +90,8 @@ mod tests {
 
     use super::*;
 
+    const BUILT_IN: ModelDescription = ModelDescription::built_in(InputSize::Free(384));
+
     #[rstest]
     #[case((4000, 3000), (384, 288))]
     #[case((3000, 4000), (288, 384))]
@@ -96,13 +101,13 @@ mod tests {
     #[case((1, 5000), (32, 384))]
     #[case((5000, 1), (384, 32))]
     fn the_aspect_is_kept_in_steps_of_32(#[case] picture: (u32, u32), #[case] input: (u32, u32)) {
-        assert_eq!(input_size(picture.0, picture.1, true), input);
-        assert_eq!(input_size(picture.0, picture.1, false), (320, 320));
+        assert_eq!(input_size(picture.0, picture.1, InputSize::Free(384)), input);
+        assert_eq!(input_size(picture.0, picture.1, InputSize::Fixed(320, 320)), (320, 320));
     }
 
     #[test]
     fn the_tensor_is_scaled_by_the_brightest_value() {
-        let tensor = tensor(&[[200, 100, 0], [0, 0, 0]], 2, 1);
+        let tensor = tensor(&[[200, 100, 0], [0, 0, 0]], 2, 1, &BUILT_IN);
         let expected = [
             (1.0 - 0.485) / 0.229,
             -0.485 / 0.229,
@@ -118,6 +123,6 @@ mod tests {
 
     #[test]
     fn a_black_picture_divides_by_nothing() {
-        assert!(tensor(&[[0; 3]; 4], 2, 2).values.iter().all(|value| value.is_finite()));
+        assert!(tensor(&[[0; 3]; 4], 2, 2, &BUILT_IN).values.iter().all(|value| value.is_finite()));
     }
 }

@@ -140,6 +140,7 @@ pub(crate) async fn open_with(
         sleeper: Arc::new(clearcut_batch::TokioSleeper),
         http: clearcut_service::HttpOptions::default(),
         awake: Arc::new(clearcut_app::SystemAwake),
+        model: None,
     };
     Ok((App::open(parts).await?, host))
 }

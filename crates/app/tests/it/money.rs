@@ -180,6 +180,7 @@ async fn start(home: &Path, clock: &Arc<ManualClock>) -> (Arc<App>, Arc<TestHost
         sleeper: Arc::new(clearcut_batch::TokioSleeper),
         http: clearcut_service::HttpOptions::default(),
         awake: Arc::new(clearcut_app::SystemAwake),
+        model: None,
     };
     (App::open(parts).await.unwrap(), host)
 }

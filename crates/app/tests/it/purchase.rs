@@ -27,6 +27,7 @@ async fn open_at(home: &Path, clock: &Arc<ManualClock>) -> (Arc<App>, Arc<TestHo
         sleeper: Arc::new(clearcut_batch::TokioSleeper),
         http: clearcut_service::HttpOptions::default(),
         awake: Arc::new(clearcut_app::SystemAwake),
+        model: None,
     };
     (App::open(parts).await.unwrap(), host)
 }

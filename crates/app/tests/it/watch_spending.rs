@@ -142,6 +142,7 @@ async fn start(home: &Path, front: Front, clock: &Arc<ManualClock>, service: &Ru
         sleeper: Arc::new(clearcut_batch::TokioSleeper),
         http: clearcut_service::HttpOptions::default(),
         awake: Arc::new(clearcut_app::SystemAwake),
+        model: None,
     };
     let app = App::open(parts).await.unwrap();
     let (prefix, key) = (service.prefix().to_string(), Some(TypedKey::new(KEY)));

@@ -52,3 +52,25 @@ fn previews_from_the_service_go_through_the_queue_while_free_ones_last() {
     assert_eq!(states(&said), ["done", "skipped"], "{}", said.stderr);
     assert_eq!((service.charged().as_str(), service.removals()), ("0.25", 4));
 }
+
+/// The tiny network finds red where it is more than blue: of a picture half red, half blue, half is left.
+#[test]
+fn a_preview_by_a_model_of_one_s_own() {
+    const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../matting/tests/fixtures/models");
+    let place = Place::new();
+    let picture =
+        image::RgbImage::from_fn(200, 100, |x, _| image::Rgb(if x < 100 { [250, 40, 20] } else { [20, 40, 250] }));
+    picture.save(place.path("pictures/halves.png")).unwrap();
+    let model = format!("{MODELS}/isnet.onnx");
+    let said = Said::by(place.clearcut(["preview", "halves.png", "--json", "--model", &model]));
+    let line = said.document();
+    assert_eq!((said.code, &line["state"]), (0, &json!("done")), "{}", said.stderr);
+    let preview = image::open(line["output"].as_str().unwrap()).unwrap().to_rgba8();
+    assert_eq!((preview.get_pixel(20, 50).0[3], preview.get_pixel(180, 50).0[3]), (255, 0));
+    let said = Said::by(place.clearcut(["doctor", "--model", &model]));
+    assert!(said.stdout.contains("your own file (IS-Net, 1024 × 1024 pixels), run by"), "{}", said.stdout);
+
+    let said = Said::by(place.clearcut(["preview", "halves.png", "--model", &format!("{MODELS}/half.onnx")]));
+    assert_ne!(said.code, 0);
+    assert!(said.stderr.contains("full precision (fp32)"), "{}", said.stderr);
+}

@@ -1,13 +1,16 @@
-//! rten: pure Rust, compiled in, with only the operators that this network uses.
+//! rten: pure Rust, compiled in. The compiled-in network is loaded with only the operators that it uses; a file of the user's with all
+//! that rten has.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 
 use rten::{Model, ModelOptions, RunOptions, ThreadPool, op_registry};
-use rten_tensor::{AsView, NdTensor, NdTensorView};
+use rten_tensor::{AsView, NdTensorView, Tensor};
 
 use super::{MODEL, Runtime};
 use crate::error::MattingError;
-use crate::mask::Tensor;
+use crate::mask::Tensor as Input;
 
 /// The network in rten.
 pub(crate) struct Rten {
@@ -23,7 +26,18 @@ impl Rten {
             .prepack_weights(true)
             .load_static_slice(MODEL)
             .map_err(|error| in_words(&error))?;
-        Ok(Self { model, pool: Arc::new(ThreadPool::with_num_threads(threads)) })
+        Ok(Self::of(model, threads))
+    }
+
+    /// Loads the user's own file. It is nobody's that was tried here: a panic of the loader is a file that cannot be used.
+    pub(crate) fn load_file(network: &Path, threads: usize) -> Result<Self, MattingError> {
+        let load = || ModelOptions::with_all_ops().load_file(network);
+        let loaded = catch_unwind(AssertUnwindSafe(load)).map_err(|_| in_words(&"the model cannot be loaded"))?;
+        Ok(Self::of(loaded.map_err(|error| in_words(&error))?, threads))
+    }
+
+    fn of(model: Model, threads: usize) -> Self {
+        Self { model, pool: Arc::new(ThreadPool::with_num_threads(threads)) }
     }
 }
 
@@ -32,13 +46,15 @@ impl Runtime for Rten {
         "rten"
     }
 
-    fn run(&self, input: &Tensor) -> Result<Vec<f32>, MattingError> {
+    fn run(&self, input: &Input) -> Result<Vec<f32>, MattingError> {
         let shape = [1, 3, input.height, input.width];
         let view = NdTensorView::try_from_data(shape, input.values.as_slice()).map_err(|error| in_words(&error))?;
         let mut options = RunOptions::default();
         options.thread_pool = Some(Arc::clone(&self.pool));
-        let output = self.model.run_one(view.into(), Some(options)).map_err(|error| in_words(&error))?;
-        let mask: NdTensor<f32, 4> = output.try_into().map_err(|error| in_words(&error))?;
+        let run = || self.model.run_one(view.into(), Some(options));
+        let output = catch_unwind(AssertUnwindSafe(run)).map_err(|_| in_words(&"the model cannot be run"))?;
+        let mask: Tensor<f32> =
+            output.map_err(|error| in_words(&error))?.try_into().map_err(|error| in_words(&error))?;
         Ok(mask.to_vec())
     }
 }

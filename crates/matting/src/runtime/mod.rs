@@ -6,7 +6,7 @@
 mod builtin;
 mod onnxruntime;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::MattingError;
 use crate::mask::Tensor;
@@ -19,20 +19,27 @@ pub(crate) trait Runtime: Send + Sync {
     /// The runtime's name for people and logs.
     fn name(&self) -> &'static str;
 
-    /// Runs the network on a 1 × 3 × height × width tensor. Gives `height × width` values, by the network's last sigmoid
-    /// within 0 to 1.
+    /// Runs the network on a 1 × 3 × height × width tensor. Gives the `height × width` values of its first output.
     fn run(&self, input: &Tensor) -> Result<Vec<f32>, MattingError>;
 }
 
-/// Loads onnxruntime if `library` names it or it lies beside the program, else rten.
-pub(crate) fn load(library: Option<PathBuf>, threads: usize) -> Result<Box<dyn Runtime>, MattingError> {
+/// Loads a network: the file at `network`, or the compiled-in one. With onnxruntime if `library` names it or it lies beside the program,
+/// else with rten.
+pub(crate) fn load(
+    library: Option<PathBuf>,
+    network: Option<&Path>,
+    threads: usize,
+) -> Result<Box<dyn Runtime>, MattingError> {
     if let Some(path) = library.or_else(onnxruntime::beside_program) {
-        match onnxruntime::OnnxRuntime::load(&path, threads) {
+        match onnxruntime::OnnxRuntime::load(&path, network, threads) {
             Ok(runtime) => return Ok(Box::new(runtime)),
             Err(error) => {
                 tracing::warn!(path = %path.display(), %error, "onnxruntime cannot be used; the built-in runtime is");
             }
         }
     }
-    Ok(Box::new(builtin::Rten::load(threads)?))
+    match network {
+        None => Ok(Box::new(builtin::Rten::load(threads)?)),
+        Some(network) => Ok(Box::new(builtin::Rten::load_file(network, threads)?)),
+    }
 }

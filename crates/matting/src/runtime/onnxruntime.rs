@@ -18,15 +18,15 @@ pub(crate) struct OnnxRuntime {
 }
 
 impl OnnxRuntime {
-    /// Loads the library (once in a process: later paths are ignored) and the network.
-    pub(crate) fn load(library: &Path, threads: usize) -> Result<Self, MattingError> {
+    /// Loads the library (once in a process: later paths are ignored) and the network, a file or the compiled-in one.
+    pub(crate) fn load(library: &Path, network: Option<&Path>, threads: usize) -> Result<Self, MattingError> {
         let library = library.canonicalize().map_err(|error| in_words(&error))?;
         // The loader asserts on libraries that only look like onnxruntime.
-        catch_unwind(AssertUnwindSafe(|| Self::load_unguarded(&library, threads)))
+        catch_unwind(AssertUnwindSafe(|| Self::load_unguarded(&library, network, threads)))
             .unwrap_or_else(|_| Err(in_words(&"the library is not a usable onnxruntime")))
     }
 
-    fn load_unguarded(library: &Path, threads: usize) -> Result<Self, MattingError> {
+    fn load_unguarded(library: &Path, network: Option<&Path>, threads: usize) -> Result<Self, MattingError> {
         let environment = ort::init_from(library)
             .map_err(|error| in_words(&error))?
             .with_name("clearcut")
@@ -34,16 +34,19 @@ impl OnnxRuntime {
             .build()
             .map_err(|error| in_words(&error))?;
         // Without the memory pattern: 360 MB at the peak instead of 528. Without spinning: idle threads sleep.
-        let session = Session::builder(&environment)
+        let mut builder = Session::builder(&environment)
             .map_err(|error| in_words(&error))?
             .with_intra_threads(threads)
             .map_err(|error| in_words(&error))?
             .with_memory_pattern(false)
             .map_err(|error| in_words(&error))?
             .with_intra_op_spinning(false)
-            .map_err(|error| in_words(&error))?
-            .commit_from_memory(MODEL)
             .map_err(|error| in_words(&error))?;
+        let session = match network {
+            Some(network) => builder.commit_from_file(network),
+            None => builder.commit_from_memory(MODEL),
+        };
+        let session = session.map_err(|error| in_words(&error))?;
         Ok(Self { session: Mutex::new(session) })
     }
 }
@@ -117,8 +120,8 @@ mod tests {
         let own = std::env::current_exe().expect("tests run from a file");
         let text = own.with_extension("not-a-library");
         std::fs::write(&text, "hello").expect("the target folder is writable");
-        assert!(OnnxRuntime::load(&text, 1).is_err());
-        assert!(OnnxRuntime::load(Path::new("/no/such/libonnxruntime.so"), 1).is_err());
+        assert!(OnnxRuntime::load(&text, None, 1).is_err());
+        assert!(OnnxRuntime::load(Path::new("/no/such/libonnxruntime.so"), None, 1).is_err());
         std::fs::remove_file(text).expect("it was just written");
     }
 }

@@ -11,6 +11,7 @@
 
 mod agreement;
 mod chain;
+mod models;
 mod odd;
 
 use std::path::PathBuf;
