@@ -16,6 +16,7 @@ mod linux {
     use clearcut_tests::stage;
     use clearcut_tests::steps::{self, id};
     use clearcut_tests::tools::project;
+    use fantoccini::key::Key;
     use serde_json::{Value, json};
 
     const ZONE: &str = "[data-testid=drop-zone]";
@@ -114,6 +115,50 @@ mod linux {
             settled(&app).await?;
             self.shoot(&app, "editor-small").await?;
             app.close().await
+        }
+
+        /// Where the hand goes: the palette, the menu of the pictures, the help, and the views that start empty.
+        async fn around(&self) -> Result<()> {
+            let place = Place::fresh()?;
+            let photos = [place.photo("coffee.png")?, place.photo("chelsea.png")?];
+            let app = App::start(&self.session, &place).await?;
+            steps::bring(&app, &photos).await?;
+            for name in ["coffee.png", "chelsea.png"] {
+                app.wait_for(&card("previewed", name)).await?;
+            }
+            app.click(&card("previewed", "coffee.png")).await?;
+            app.wait_for(&format!("{DOWNLOAD}:enabled")).await?;
+            self.press(&app, "k").await?;
+            app.wait_for(&id("palette-copy")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "palette").await?;
+            app.type_into(&id("palette-input"), &char::from(Key::Escape).to_string()).await?;
+            let menu = "document.querySelector('[data-testid=picture-card]').dispatchEvent(new MouseEvent('contextmenu', \
+                { bubbles: true, cancelable: true, clientX: 180, clientY: 180 }));";
+            app.script(menu).await?;
+            app.wait_for(&id("card-menu")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "menu").await?;
+            app.client().active_element().await?.send_keys(&char::from(Key::Escape).to_string()).await?;
+            app.click(&id("rail-help")).await?;
+            app.wait_for(&id("help-topic")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "help-prices").await?;
+            app.click(&id("help-all")).await?;
+            app.wait_for(&id("help-entry")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "help").await?;
+            app.type_into(&id("help-search"), &char::from(Key::Escape).to_string()).await?;
+            app.click(&id("rail-watch")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "watch").await?;
+            app.close().await
+        }
+
+        /// Control and a letter.
+        async fn press(&self, app: &App<'_>, letter: &str) -> Result<()> {
+            let keys = format!("{}{letter}{}", char::from(Key::Control), char::from(Key::Null));
+            Ok(app.client().active_element().await?.send_keys(&keys).await?)
         }
 
         /// The practice account from full to empty.
@@ -229,6 +274,9 @@ mod linux {
             }
             if wants("batch") {
                 self.batch().await?;
+            }
+            if wants("around") {
+                self.around().await?;
             }
             if wants("editor") {
                 self.editor().await?;
