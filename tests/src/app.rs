@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use fantoccini::elements::Element;
@@ -31,8 +31,8 @@ pub struct App<'a> {
     driver: Guarded,
 }
 
-/// How often an element is looked for and clicked before that is a failure.
-const CLICKS: usize = 8;
+/// For how long an element is looked for and clicked before that is a failure.
+const CLICKED_WITHIN: Duration = Duration::from_secs(10);
 
 impl<'a> App<'a> {
     /// Opens the app in `session` on the folders of `place`.
@@ -113,14 +113,15 @@ impl<'a> App<'a> {
         value.with_context(|| format!("{css} has no attribute {name}"))
     }
 
-    /// Clicks an element that must be there by then. One that the page has drawn anew between being found and being clicked was not
-    /// clicked: it is looked for again.
+    /// Clicks an element that must be there by then. One that the page has drawn anew between being found and being clicked, or over which
+    /// something is just sliding in or out, was not clicked: it is looked for again, for a while.
     pub async fn click(&self, css: &str) -> Result<()> {
-        for _ in 1..CLICKS {
+        let begun = Instant::now();
+        while begun.elapsed() < CLICKED_WITHIN {
             if self.wait_for(css).await?.click().await.is_ok() {
                 return Ok(());
             }
-            self.painted().await?;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         self.wait_for(css).await?.click().await.with_context(|| format!("clicking {css}"))
     }

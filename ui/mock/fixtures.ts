@@ -55,6 +55,7 @@ export const practice: AccountView = {
   ],
   preview_price: '0.25',
   pages: [],
+  improve: '127.0.0.1',
 };
 
 export const removebg: AccountView = {
@@ -97,7 +98,8 @@ export function picture(id: string, name: string, state: PictureState, change: P
 }
 
 export const settings: SettingsView = { output_folder: null, template: '{name}-cutout', existing: 'number',
-  keep_metadata: true, notice_levels: [80], quiet_hours: null };
+  keep_metadata: true,
+  improve_agreed: [], notice_levels: [80], quiet_hours: null };
 
 export function overview(change: Partial<Overview> = {}): Overview {
   return {

@@ -65,6 +65,11 @@ macro_rules! commands {
             export_pictures(pictures: Vec<PictureId>, options: ExportOptions) -> ExportView;
             /// Puts a picture's cutout with its edits on the clipboard, with its transparency. Free, as an export is.
             copy_cutout(picture: PictureId) -> CopiedView;
+            /// Sends one picture to the improvement programme of the account's service, free. `agreed`: the user has just read what
+            /// is sent to whom, and said yes; without it only where that is remembered for the account.
+            improve(picture: PictureId, agreed: bool) -> ();
+            /// Remembers for the account in use that it need not be asked again, or takes that back.
+            remember_improving(remember: bool) -> SettingsView;
             /// Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited.
             cancel(picture: PictureId) -> ();
             /// Everything of the Credits view: plan, forecast, prompts, advice, end of service.

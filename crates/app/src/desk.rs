@@ -15,7 +15,7 @@ use crate::gauge_view::{self, Trust};
 use crate::practice::PRACTICE_ACCOUNT;
 use crate::problem::{Code, Problem};
 use crate::views::{AccountId, AccountView, GaugeView, KeyPlace, Page, SizeChoice, SizeView};
-use crate::{convert, words};
+use crate::{convert, improve, words};
 
 /// A look older than this is no longer shown as fresh (`money.md`: a look after a quarter of an hour idle).
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(20);
@@ -196,6 +196,7 @@ pub(crate) fn account_view(account: &AccountRow, profile: &Profile, key: KeyPlac
         sizes: sizes(profile),
         preview_price: profile.offers.service_previews.then(|| shown(&profile.prices.preview)),
         pages: convert::pages(&profile.pages),
+        improve: improve::addressee(profile),
     }
 }
 

@@ -28,6 +28,7 @@ mod gauge_view;
 mod help;
 mod history;
 mod host;
+mod improve;
 mod intake;
 mod keys;
 mod log_tail;

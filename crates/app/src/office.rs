@@ -252,6 +252,7 @@ impl App {
             template: settings.template().to_string(),
             existing: settings.existing.unwrap_or_default(),
             keep_metadata: settings.keep_metadata.unwrap_or(true),
+            improve_agreed: settings.improve_agreed.iter().copied().map(AccountId).collect(),
             notice_levels: settings.levels(),
             quiet_hours: settings.quiet_hours,
         }

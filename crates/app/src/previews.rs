@@ -354,7 +354,8 @@ fn keep_cutout(proxies: &Proxies, kind: &str, cutout: &Rgba, name: &str) -> Resu
     proxies.keep_cutout(kind, cutout).map(|_| ()).map_err(|error| words::image(&error, name))
 }
 
-fn preview_order(examined: &Examined) -> Order {
+/// What is sent of a picture whose result goes nowhere.
+pub(crate) fn preview_order(examined: &Examined) -> Order {
     Order {
         input: examined.path.clone(),
         content: examined.content.clone(),

@@ -46,6 +46,9 @@ pub(crate) struct Settings {
     /// The most pictures on their way to the service at a time; sixteen when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) at_a_time: Option<u8>,
+    /// Accounts whose user has agreed for good that pictures sent for improvement need no further question; no account when absent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) improve_agreed: Vec<Uuid>,
     /// The model that cuts out on this computer; the compiled-in one when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) model: Option<ModelSetting>,
@@ -198,6 +201,7 @@ mod tests {
             name_template: Some("{parent}-{name}".to_owned()),
             existing: Some(ExistingChoice::Skip),
             keep_metadata: Some(false),
+            improve_agreed: vec![Uuid::from_u128(7)],
             account: Some(Uuid::from_u128(7)),
             notice_levels: Some(vec![50, 80]),
             quiet_hours: Some(QuietHours { from: 22, until: 7 }),

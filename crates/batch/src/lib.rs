@@ -13,6 +13,7 @@ mod estimate;
 mod finished;
 mod hands;
 mod hidden;
+mod improve;
 mod keep;
 mod keeper;
 pub mod machine;
@@ -35,6 +36,7 @@ pub use error::{BatchError, SaveFault};
 pub use estimate::{Copies, Estimate, Shares, Takes};
 pub use finished::{Finished, Previewed, Recovered, Warning};
 pub use hidden::is_hidden;
+pub use improve::ImproveError;
 pub use keeper::{Cleaned, Inventory, Keeper, KeptPicture};
 pub use names::{
     Existing, NameFault, NamePlanner, NameRules, NameSet, NameTemplate, PlannedName, TemplateError, ToName, plan_output,

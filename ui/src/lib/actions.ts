@@ -124,6 +124,44 @@ export class Actions {
     return exporting.go(() => editor.flush(), options.background);
   };
 
+  /** Gives a picture to the improvement programme: after the sheet that says what is sent to whom, or at once where the user wanted that. */
+  improve = (picture: PictureView): Promise<void> => {
+    const bench = this.#bench;
+    if (!bench.settings.improve_agreed.includes(bench.active)) {
+      bench.improving.ask(picture);
+      return Promise.resolve();
+    }
+    return this.#try(async () => {
+      await client.improve(picture.id, false);
+      this.#toast(`${picture.name} was sent to ${bench.account?.service ?? 'the service'}. Thank you.`);
+    }, null);
+  };
+
+  /** The sheet's button: the yes for the picture it shows. */
+  sendForImprovement = async (): Promise<void> => {
+    const { improving } = this.#bench;
+    const { picture, busy } = improving;
+    if (picture === null || busy) return;
+    improving.busy = true;
+    improving.problem = null;
+    try {
+      await client.improve(picture.id, true);
+      if (improving.remember) this.#bench.settings = await client.rememberImproving(true);
+      improving.picture = null;
+      this.#toast(`${picture.name} was sent to ${this.#bench.account?.service ?? 'the service'}. Thank you.`);
+    } catch (thrown) {
+      improving.problem = asProblem(thrown);
+    }
+    improving.busy = false;
+  };
+
+  /** Asks again before a picture is sent for improvement. */
+  askBeforeImproving = (): Promise<void> =>
+    this.#try(async () => {
+      this.#bench.settings = await client.rememberImproving(false);
+      this.#toast('You are asked again before a photo is sent for improvement.');
+    });
+
   /** Saves the lines of the filter as CSV where the user chooses. */
   exportHistory = (filter: HistoryFilter): Promise<void> => this.#export(() => client.exportHistory(filter));
 

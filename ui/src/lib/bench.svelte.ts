@@ -28,6 +28,7 @@ import { Again } from './again.svelte';
 import { Credits } from './credits.svelte';
 import { Editor } from './editor.svelte';
 import { Exporting } from './export.svelte';
+import { Improving } from './improve.svelte';
 import { Help } from './help.svelte';
 import { drawn } from './money';
 import { offer, type Offer } from './offer';
@@ -102,7 +103,7 @@ export class Bench {
   gaugeAt: number = $state(0);
   /** The most credits seen on this account while the window is open: what the gauge's height is measured by. */
   most: number = $state(0);
-  settings: SettingsView = $state.raw({ output_folder: null, template: '{name}-cutout', existing: 'number', keep_metadata: true, notice_levels: [], quiet_hours: null });
+  settings: SettingsView = $state.raw({ output_folder: null, template: '{name}-cutout', existing: 'number', keep_metadata: true, improve_agreed: [], notice_levels: [], quiet_hours: null });
   banners: Banner[] = $state.raw([]);
   version: string = $state('');
   /** Counts up whenever plan, forecast, history or advice may have changed: views that show them ask anew. */
@@ -118,6 +119,7 @@ export class Bench {
   readonly queue = new Queue();
   /** Of the opened picture. */
   readonly editor = new Editor();
+  readonly improving = new Improving();
   readonly exporting = new Exporting((text) => this.say(text));
 
   hovering: boolean = $state(false);

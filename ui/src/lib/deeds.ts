@@ -18,6 +18,7 @@ import Eye from '@lucide/svelte/icons/eye';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
 import FolderSync from '@lucide/svelte/icons/folder-sync';
+import GraduationCap from '@lucide/svelte/icons/graduation-cap';
 import HistoryIcon from '@lucide/svelte/icons/history';
 import Image from '@lucide/svelte/icons/image';
 import ImagePlus from '@lucide/svelte/icons/image-plus';
@@ -85,6 +86,7 @@ export function deeds(bench: Bench, actions: Actions): Deed[] {
   const some = studio && picked.length > 0;
   const one = picked.length === 1 ? picked[0] : undefined;
   const many = picked.length > 1 ? `${picked.length} pictures` : 'the picture';
+  const improves = studio && one?.state === 'saved' && one.result?.on_device === false && (bench.account?.improve ?? null) !== null;
   const waiting = bench.waitingPicked;
   const batchDeeds = queue.shown === null ? [] : modeWords(queue.view).deeds;
   const resume = queue.view.resume;
@@ -106,6 +108,7 @@ export function deeds(bench: Bench, actions: Actions): Deed[] {
     { id: 'copy', group: 'Selected pictures', words: 'Copy the cutout · free', also: 'clipboard transparent', icon: Copy, keys: 'Ctrl+C', may: some && one !== undefined, run: () => one && actions.copy(one.id) },
     { id: 'preview', group: 'Selected pictures', words: 'Preview on this computer · free', icon: Eye, may: some && one !== undefined, run: () => one && actions.preview(one.id, 'device', null) },
     { id: 'reveal', group: 'Selected pictures', words: 'Show the saved file in its folder', also: 'open finder explorer', icon: FolderOpen, may: studio && one?.state === 'saved', run: () => one && actions.reveal(one.id) },
+    { id: 'improve', group: 'Selected pictures', words: 'Not good? Send it to help the service learn…', also: 'improve feedback quality', icon: GraduationCap, may: improves, run: () => one && actions.improve(one) },
     { id: 'first', group: 'Selected pictures', words: `Send ${many} next`, icon: ArrowUpToLine, may: some && waiting.length > 0, run: () => actions.sendFirst(waiting) },
     { id: 'skip', group: 'Selected pictures', words: `Skip ${many} in the batch`, icon: SkipForward, may: some && waiting.length > 0, run: () => actions.skip(waiting) },
     { id: 'all', group: 'Selected pictures', words: 'Select all', icon: ListChecks, keys: 'Ctrl+A', may: studio && bench.pictures.size > 0, run: () => selection.all() },
@@ -130,6 +133,7 @@ export function deeds(bench: Bench, actions: Actions): Deed[] {
     },
 
     { id: 'balance', group: 'Account', words: 'Look at the balance now', also: 'refresh credits', icon: RefreshCw, may: true, run: actions.refreshBalance },
+    { id: 'improve_ask', group: 'Account', words: 'Ask again before a photo is sent for improvement', also: 'consent privacy', icon: GraduationCap, may: bench.settings.improve_agreed.includes(bench.active), run: actions.askBeforeImproving },
     { id: 'account', group: 'Account', words: 'Accounts and keys…', also: 'add account api key service', icon: Users, may: true, run: () => (bench.sheet = true) },
   ];
   list.push(
@@ -160,7 +164,7 @@ export function found(table: readonly Deed[], query: string): Deed[] {
 /** What a card's menu offers, in its order; a line is drawn where the group ends. */
 export const CARD_MENU: readonly (readonly string[])[] = [
   ['press', 'export', 'copy'],
-  ['preview', 'reveal'],
+  ['preview', 'reveal', 'improve'],
   ['first', 'skip'],
   ['all', 'remove'],
 ];

@@ -83,6 +83,8 @@ pub struct AccountView {
     pub preview_price: Option<String>,
     /// The pages that can be opened.
     pub pages: Vec<Page>,
+    /// The host that pictures for its improvement programme go to; `None` where it has none.
+    pub improve: Option<String>,
 }
 
 /// A size the service can deliver.

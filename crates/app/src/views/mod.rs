@@ -72,6 +72,8 @@ pub struct SettingsView {
     pub existing: ExistingChoice,
     /// Whether a cutout says what its original says beside the picture: camera, caption, rights, place, dots per inch.
     pub keep_metadata: bool,
+    /// The accounts whose user is not asked again before a picture is sent for improvement.
+    pub improve_agreed: Vec<AccountId>,
     /// Levels to be told of, per cent of the month's credits, ascending.
     pub notice_levels: Vec<u8>,
     /// When no notice pops up.

@@ -5,6 +5,7 @@ mod accounts;
 mod common;
 mod diagnostics;
 mod edits;
+mod improve;
 mod main_job;
 mod money;
 mod purchase;

@@ -48,4 +48,8 @@ preview_price: string | null,
 /**
  * The pages that can be opened.
  */
-pages: Array<Page>, };
+pages: Array<Page>, 
+/**
+ * The host that pictures for its improvement programme go to; `None` where it has none.
+ */
+improve: string | null, };

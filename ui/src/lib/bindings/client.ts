@@ -122,6 +122,12 @@ export const exportPictures = (pictures: Array<PictureId>, options: ExportOption
 /** Puts a picture's cutout with its edits on the clipboard, with its transparency. Free, as an export is. */
 export const copyCutout = (picture: PictureId): Promise<CopiedView> => invoke('copy_cutout', { picture });
 
+/** Sends one picture to the improvement programme of the account's service, free. `agreed`: the user has just read what is sent to whom, and said yes; without it only where that is remembered for the account. */
+export const improve = (picture: PictureId, agreed: boolean): Promise<void> => invoke('improve', { picture, agreed });
+
+/** Remembers for the account in use that it need not be asked again, or takes that back. */
+export const rememberImproving = (remember: boolean): Promise<SettingsView> => invoke('remember_improving', { remember });
+
 /** Stops a preview, or a download whose picture has not been sent yet. What is sent is awaited. */
 export const cancel = (picture: PictureId): Promise<void> => invoke('cancel', { picture });
 
