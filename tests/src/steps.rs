@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clearcut_credits::Credits;
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_RIGHT, MouseActions, PointerAction};
+use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use image::imageops::FilterType;
 
@@ -168,6 +170,15 @@ pub async fn refresh_until(app: &App<'_>, css: &str) -> Result<()> {
         }
     }
     bail!("{css} did not come; the app's words: {}", app.said())
+}
+
+/// Presses the right button over an element.
+pub async fn right_click(app: &App<'_>, element: Element) -> Result<()> {
+    let right = MouseActions::new("mouse".to_owned())
+        .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+        .then(PointerAction::Down { button: MOUSE_BUTTON_RIGHT })
+        .then(PointerAction::Up { button: MOUSE_BUTTON_RIGHT });
+    Ok(app.client().perform_actions(right).await?)
 }
 
 /// What an element says, once it says `words`.

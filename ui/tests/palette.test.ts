@@ -102,6 +102,16 @@ describe('copying', () => {
 });
 
 describe('the menu of a card', () => {
+  it('leaves the window to the mouse when it is closed', async () => {
+    const { user } = await open({ pictures: [a, b] });
+    await fireEvent.contextMenu(card('b'));
+    await vi.waitFor(() => expect(screen.getByTestId('card-menu')).toBeTruthy());
+    await user.keyboard('{Escape}');
+    await vi.waitFor(() => expect(screen.queryByTestId('card-menu')).toBeNull());
+    await new Promise((later) => setTimeout(later, 100));
+    expect(document.body.style.pointerEvents).toBe('');
+  });
+
   it('means the picture pointed at, and all that are picked where it is one of them', async () => {
     const { user, asked } = await open({ pictures: [a, b] }, { dismiss: () => null });
     await fireEvent.contextMenu(card('b'));

@@ -49,6 +49,27 @@ async fn a_cutout_copied_from_the_palette_is_pasted_with_its_transparency() -> R
 }
 
 #[tokio::test]
+async fn a_menu_that_is_closed_leaves_the_window_to_the_mouse() -> Result<()> {
+    if let Some(reason) = Session::impossible() {
+        tools::leave_out(&reason);
+        return Ok(());
+    }
+    let session = Session::start()?;
+    let place = Place::fresh()?;
+    let photo = place.photo("astronaut.png")?;
+    let app = App::start(&session, &place).await?;
+    steps::bring(&app, &[photo]).await?;
+    let picture = app.wait_for(CARD).await?;
+    steps::right_click(&app, picture).await?;
+    app.wait_for(&id("card-menu-export")).await?;
+    app.client().active_element().await?.send_keys(&char::from(Key::Escape).to_string()).await?;
+    steps::comes_to(&app, &id("card-menu"), 0).await?;
+    app.click(&id("rail-credits")).await?;
+    app.wait_for(&format!("{}[aria-current=page]", id("rail-credits"))).await?;
+    app.close().await
+}
+
+#[tokio::test]
 async fn the_window_opens_as_large_as_it_was_left() -> Result<()> {
     if let Some(reason) = Session::impossible() {
         tools::leave_out(&reason);
