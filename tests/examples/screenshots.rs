@@ -63,6 +63,15 @@ mod linux {
             app.click(DOWNLOAD).await?;
             app.wait_for(&card("saved", "astronaut.png")).await?;
             self.shoot(&app, "saved").await?;
+            app.click(&id("improve")).await?;
+            app.wait_for(&id("improve-go")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "improve").await?;
+            app.click(&id("improve-cancel")).await?;
+            app.click(&id("account-button")).await?;
+            app.wait_for(&id("account-item")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "accounts").await?;
             app.close().await
         }
 
@@ -133,9 +142,8 @@ mod linux {
             settled(&app).await?;
             self.shoot(&app, "palette").await?;
             app.type_into(&id("palette-input"), &char::from(Key::Escape).to_string()).await?;
-            let menu = "document.querySelector('[data-testid=picture-card]').dispatchEvent(new MouseEvent('contextmenu', \
-                { bubbles: true, cancelable: true, clientX: 180, clientY: 180 }));";
-            app.script(menu).await?;
+            let cup = app.wait_for(&card("previewed", "coffee.png")).await?;
+            steps::right_click(&app, cup).await?;
             app.wait_for(&id("card-menu")).await?;
             settled(&app).await?;
             self.shoot(&app, "menu").await?;
