@@ -251,7 +251,7 @@ impl App {
             output_folder: settings.output_folder.as_deref().map(intake::file_name),
             template: settings.template().to_string(),
             existing: settings.existing.unwrap_or_default(),
-            keep_metadata: settings.keep_metadata.unwrap_or(true),
+            keep_metadata: settings.keeps_metadata(),
             improve_agreed: settings.improve_agreed.iter().copied().map(AccountId).collect(),
             notice_levels: settings.levels(),
             quiet_hours: settings.quiet_hours,

@@ -107,7 +107,7 @@ impl App {
             let settings = self.settings();
             let template = saving.template.clone().unwrap_or_else(|| settings.template());
             let existing = saving.existing.or(settings.existing).unwrap_or_default();
-            (template, existing, saving.keep_metadata.or(settings.keep_metadata).unwrap_or(true))
+            (template, existing, saving.keep_metadata.unwrap_or_else(|| settings.keeps_metadata()))
         };
         let (inputs, promised) = self.on_the_bench();
         let date = self.desk().now().to_zoned(jiff::tz::TimeZone::system()).date();

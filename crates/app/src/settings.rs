@@ -87,6 +87,11 @@ impl Settings {
         usize::from(self.at_a_time.unwrap_or(16)).clamp(1, 16)
     }
 
+    /// Whether cutouts say what their originals say.
+    pub(crate) fn keeps_metadata(&self) -> bool {
+        self.keep_metadata.unwrap_or(true)
+    }
+
     /// What cutouts are called. One that was written by hand and is no template counts as absent.
     pub(crate) fn template(&self) -> NameTemplate {
         self.name_template.as_deref().and_then(|text| text.parse().ok()).unwrap_or_default()

@@ -2,7 +2,7 @@
 //! picture: the call cannot be made without it. What is sent is what a removal would send, under a name that tells nothing. If the
 //! process dies on the way, nothing is owed and nothing is repeated: the service has the picture, or it has not.
 
-use clearcut_service::{Consent, ErrorKind, ImageSource, ImproveRequest, NoProgress, RemoveError};
+use clearcut_service::{Consent, ErrorKind, ImproveRequest, NoProgress, RemoveError};
 use tokio_util::sync::CancellationToken;
 
 use crate::outgoing::Outgoing;
@@ -38,14 +38,7 @@ impl Spender {
         let (made_of, taken, data) = (order.clone(), ask::taken(profile), self.parts.store.data_dir().to_path_buf());
         let made = tokio::task::spawn_blocking(move || Outgoing::make(&made_of, &taken, &data)).await;
         let outgoing = made.map_err(|_| BatchError::Interrupted)??;
-        let source = match outgoing.source(order) {
-            ImageSource::File { path, file_name } => {
-                let ending = file_name.rsplit_once('.').map_or("jpg", |(_, ending)| ending);
-                ImageSource::File { path, file_name: format!("picture.{ending}") }
-            }
-            other => other,
-        };
-        let request = ImproveRequest::new(source, consent);
+        let request = ImproveRequest::new(outgoing.nameless(order), consent);
         self.parts.remover.improve(&request, &NoProgress, cancel).await.map_err(ImproveError::Service)
     }
 }

@@ -51,13 +51,21 @@ impl Outgoing {
         Ok(Self { made: Some(made), extension })
     }
 
-    /// As the request names it. The name is the original's, with the ending of what is sent.
+    /// As a removal names it: the original's name, with the ending of what is sent.
     pub(crate) fn source(&self, order: &Order) -> ImageSource {
         let named = match &self.made {
             Some(_) => order.input.with_extension(self.extension),
             None => order.input.clone(),
         };
-        let file_name = named.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.named(order, named.file_name().unwrap_or_default().to_string_lossy().into_owned())
+    }
+
+    /// Under a name that tells nothing of the original.
+    pub(crate) fn nameless(&self, order: &Order) -> ImageSource {
+        self.named(order, format!("picture.{}", self.extension))
+    }
+
+    fn named(&self, order: &Order, file_name: String) -> ImageSource {
         let path = self.made.as_ref().map_or_else(|| order.input.clone(), |made| made.to_path_buf());
         ImageSource::File { path, file_name }
     }

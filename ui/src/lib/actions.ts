@@ -133,7 +133,7 @@ export class Actions {
     }
     return this.#try(async () => {
       await client.improve(picture.id, false);
-      this.#toast(`${picture.name} was sent to ${bench.account?.service ?? 'the service'}. Thank you.`);
+      this.#thankFor(picture);
     }, null);
   };
 
@@ -148,7 +148,7 @@ export class Actions {
       await client.improve(picture.id, true);
       if (improving.remember) this.#bench.settings = await client.rememberImproving(true);
       improving.picture = null;
-      this.#toast(`${picture.name} was sent to ${this.#bench.account?.service ?? 'the service'}. Thank you.`);
+      this.#thankFor(picture);
     } catch (thrown) {
       improving.problem = asProblem(thrown);
     }
@@ -342,6 +342,10 @@ export class Actions {
       const file = await deed();
       if (file !== null) this.#toast(`Saved as ${file}`);
     });
+  }
+
+  #thankFor({ name }: PictureView): void {
+    this.#toast(`${name} was sent to ${this.#bench.account?.service ?? 'the service'}. Thank you.`);
   }
 
   #toast(text: string): void {

@@ -44,7 +44,10 @@ import type { Actions } from './actions';
 import type { Bench, View } from './bench.svelte';
 import type { Tool } from './editor.svelte';
 import { COSTS } from './help.svelte';
+import { mayImprove } from './improve.svelte';
 import { modeWords, reached, resumeLabel } from './queuewords';
+import { holdsEvery } from './search';
+import { isCut } from './states';
 
 export type Group = 'Selected pictures' | 'Opened picture' | 'Add' | 'Batch' | 'Go to' | 'Account' | 'Help';
 
@@ -86,13 +89,13 @@ export function deeds(bench: Bench, actions: Actions): Deed[] {
   const some = studio && picked.length > 0;
   const one = picked.length === 1 ? picked[0] : undefined;
   const many = picked.length > 1 ? `${picked.length} pictures` : 'the picture';
-  const improves = studio && one?.state === 'saved' && one.result?.on_device === false && (bench.account?.improve ?? null) !== null;
+  const improves = studio && one !== undefined && mayImprove(one, bench.account);
   const waiting = bench.waitingPicked;
   const batchDeeds = queue.shown === null ? [] : modeWords(queue.view).deeds;
   const resume = queue.view.resume;
   const pages = bench.account?.pages ?? [];
   const { editor, opened } = bench;
-  const cut = studio && opened !== null && (opened.preview !== null || opened.result !== null);
+  const cut = studio && opened !== null && isCut(opened);
   const list: Deed[] = [
     {
       id: 'press',
@@ -154,11 +157,7 @@ export function deeds(bench: Bench, actions: Actions): Deed[] {
 
 /** What can be done now and holds every word that was typed, anywhere in its name, its group or the words it goes by. */
 export function found(table: readonly Deed[], query: string): Deed[] {
-  const typed = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return table.filter(({ may, words, group, also }) => {
-    const text = `${words} ${group} ${also ?? ''}`.toLowerCase();
-    return may && typed.every((word) => text.includes(word));
-  });
+  return table.filter(({ may, words, group, also }) => may && holdsEvery(`${words} ${group} ${also ?? ''}`, query));
 }
 
 /** What a card's menu offers, in its order; a line is drawn where the group ends. */

@@ -10,11 +10,12 @@ import type { TemplateView } from './bindings/TemplateView';
 import * as client from './bindings/client';
 import { pictureUrl } from './pictures';
 import { remembered } from './scene/colours';
-import { same, withScene, NO_EDITS, type Edits, type Scene } from './scene/edits';
+import { ownBackdrop, same, withScene, NO_EDITS, type Edits, type Scene } from './scene/edits';
 import { begin, record, redo, undo, type History } from './scene/history';
 import type { Ground } from './scene/draw';
 import { FITTED, type View } from './scene/view';
 import { StandIn } from './standin';
+import { isCut } from './states';
 import { asProblem } from './trouble';
 
 export type Tool = 'compare' | 'background' | 'place' | 'shadow' | 'brush';
@@ -80,7 +81,7 @@ export class Editor {
 
   /** Shows a picture: its edits where it is another than before, its pixels where they may be others. */
   async show(picture: PictureView): Promise<void> {
-    const cut = picture.preview !== null || picture.result !== null;
+    const cut = isCut(picture);
     const other = picture.id !== this.#picture;
     if (other) this.#forget(picture.id);
     const address = cut ? `${picture.id} ${picture.revision}` : '';
@@ -231,7 +232,7 @@ export class Editor {
       const chosen = await client.chooseBackdrop();
       if (chosen === null || this.#picture !== id) return;
       this.backdrops = [chosen, ...this.backdrops.filter((other) => other.id !== chosen.id)];
-      this.changeScene({ backdrop: { kind: 'image', id: chosen.id, fit: 'fill', x: 0, y: 0, scale: 1 } });
+      this.changeScene({ backdrop: ownBackdrop(chosen.id) });
     } catch (thrown) {
       this.problem = asProblem(thrown);
     }

@@ -5,6 +5,7 @@
 
 import type { HelpTopic } from './bindings/HelpTopic';
 import * as client from './bindings/client';
+import { holdsEvery } from './search';
 
 /** The page that is always one click away. */
 export const COSTS = 'what-costs-what';
@@ -35,10 +36,5 @@ export function topicOfBanner(banner: string): string {
 
 /** The pages in which every word stands somewhere. */
 export function matching(topics: readonly HelpTopic[], query: string): readonly HelpTopic[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return topics;
-  return topics.filter((topic) => {
-    const text = [topic.title, topic.id, ...topic.parts.map((part) => part.text)].join(' ').toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  return topics.filter(({ title, id, parts }) => holdsEvery([title, id, ...parts.map(({ text }) => text)].join(' '), query));
 }

@@ -2,6 +2,7 @@
  * Sending a picture for improvement: which one the sheet asks about, and whether it is on its way. The yes itself is the sheet's button.
  */
 
+import type { AccountView } from './bindings/AccountView';
 import type { PictureView } from './bindings/PictureView';
 import type { Problem } from './bindings/Problem';
 
@@ -26,4 +27,9 @@ export class Improving {
   set open(open: boolean) {
     if (!open && !this.busy) this.picture = null;
   }
+}
+
+/** Whether the account's service could learn from this picture: it made the cutout, and it has a programme. */
+export function mayImprove({ state, result }: PictureView, account: AccountView | null): boolean {
+  return state === 'saved' && result !== null && !result.on_device && account !== null && account.improve !== null;
 }

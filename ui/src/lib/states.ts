@@ -60,6 +60,11 @@ export function underWay(picture: PictureView): boolean {
   return picture.state === 'queued' || picture.state === 'sending' || picture.state === 'saving';
 }
 
+/** Whether there is a cutout of it to look at and to edit: a preview or a result. */
+export function isCut({ preview, result }: PictureView): boolean {
+  return preview !== null || result !== null;
+}
+
 /** Whether its download has come, whatever preview is being made of it now. */
 export function hasCome({ state, result }: PictureView): boolean {
   return state === 'saved' || (result !== null && !result.on_device);

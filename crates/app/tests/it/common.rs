@@ -1,5 +1,7 @@
 //! A host that remembers what it was told, and an app on folders of its own.
 
+use std::io::ErrorKind;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -143,6 +145,25 @@ pub(crate) async fn open_with(
         model: None,
     };
     Ok((App::open(parts).await?, host))
+}
+
+/// An app whose account is at a service of its own that only hears who calls.
+pub(crate) async fn open_unheard(home: &Path) -> (Arc<App>, Unheard) {
+    let service = TcpListener::bind("127.0.0.1:0").unwrap();
+    service.set_nonblocking(true).unwrap();
+    let named = ServiceChoice::Named(format!("http://{}/v1.0", service.local_addr().unwrap()));
+    let (app, _) = open_with(home, Front::Terminal, named, Some("a-key")).await.unwrap();
+    (app, Unheard(service))
+}
+
+/// A service that nobody is to call.
+pub(crate) struct Unheard(TcpListener);
+
+impl Unheard {
+    /// Fails where somebody called.
+    pub(crate) fn check(&self) {
+        assert_eq!(self.0.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "somebody was called");
+    }
 }
 
 /// A copy of a sample photo under `home`.

@@ -1,16 +1,13 @@
 //! What is done to cutouts: kept by content, over restarts, and never sent.
 
-use std::io::ErrorKind;
-use std::net::TcpListener;
-
 use clearcut_app::views::{
     Backdrop, Edits, ExportFormatChoice, ExportOptions, ExportSize, OutputOptions, PictureState, Scene, SpendChoice,
     Stroke, StrokeTool,
 };
-use clearcut_app::{Clipboard, Front, ServiceChoice, TakenBy};
+use clearcut_app::{Clipboard, Front, TakenBy};
 use clearcut_imaging::{Limits, Rgba, decode};
 
-use crate::common::{open, open_with, photo};
+use crate::common::{open, open_unheard, photo};
 
 fn red_with_a_stroke() -> Edits {
     let stroke = Stroke { tool: StrokeTool::Erase, size: 0.1, hardness: 1.0, snap: false, points: vec![[0.5, 0.5]] };
@@ -69,15 +66,11 @@ async fn templates_are_served_and_nothing_else_by_such_a_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn brush_and_export_ask_nobody() {
     let home = tempfile::tempdir().unwrap();
-    // A service that only counts who calls.
-    let service = TcpListener::bind("127.0.0.1:0").unwrap();
-    service.set_nonblocking(true).unwrap();
-    let named = ServiceChoice::Named(format!("http://{}/v1.0", service.local_addr().unwrap()));
-    let (app, _) = open_with(home.path(), Front::Terminal, named, Some("a-key")).await.unwrap();
+    let (app, service) = open_unheard(home.path()).await;
     let id = app.take_in(vec![photo(home.path(), "astronaut.png")], TakenBy::Terminal).await.pictures[0].id;
     app.set_edits(id, red_with_a_stroke()).await.unwrap();
     let exported = app.export_files(id, &ExportOptions::default(), Some(home.path().join("out"))).await.unwrap();
-    assert_eq!(service.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "somebody was called");
+    service.check();
 
     let picture = decode(&exported[0].path, &Limits::inputs()).unwrap();
     assert_eq!((picture.width, picture.height), (512, 512));

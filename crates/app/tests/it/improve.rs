@@ -1,24 +1,17 @@
 //! The improvement programme: nothing goes out without a yes, and the yes is kept only where it is to be.
 
-use std::io::ErrorKind;
-use std::net::TcpListener;
+use clearcut_app::{Front, TakenBy};
 
-use clearcut_app::{Front, ServiceChoice, TakenBy};
-
-use crate::common::{open, open_with, photo};
+use crate::common::{open, open_unheard, photo};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_yes_nothing_is_sent() {
     let home = tempfile::tempdir().unwrap();
-    // A service that only counts who calls.
-    let service = TcpListener::bind("127.0.0.1:0").unwrap();
-    service.set_nonblocking(true).unwrap();
-    let named = ServiceChoice::Named(format!("http://{}/v1.0", service.local_addr().unwrap()));
-    let (app, _) = open_with(home.path(), Front::Terminal, named, Some("a-key")).await.unwrap();
+    let (app, service) = open_unheard(home.path()).await;
     let id = app.take_in(vec![photo(home.path(), "astronaut.png")], TakenBy::Terminal).await.pictures[0].id;
     let problem = app.improve(id, false).await.unwrap_err();
     assert!(problem.message.contains("has to be agreed to"), "{problem:?}");
-    assert_eq!(service.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "somebody was called");
+    service.check();
     app.close().await;
 }
 

@@ -1,6 +1,7 @@
 /** Edits as plain values that are never changed in place: what none are, and what differs. The types are the core's. */
 
 import type { Backdrop } from '../bindings/Backdrop';
+import type { BackdropId } from '../bindings/BackdropId';
 import type { Canvas } from '../bindings/Canvas';
 import type { ContactShadow } from '../bindings/ContactShadow';
 import type { DropShadow } from '../bindings/DropShadow';
@@ -30,6 +31,9 @@ export const MOST_PIXELS = 100_000_000;
 
 export const DROP_SHADOW: DropShadow = { x: 0.012, y: 0.02, blur: 0.018, opacity: 0.4 };
 export const CONTACT_SHADOW: ContactShadow = { opacity: 0.5, spread: 0.06 };
+
+/** An own picture behind the subject, as it is first put there. */
+export const ownBackdrop = (id: BackdropId): Backdrop => ({ kind: 'image', id, fit: 'fill', x: 0, y: 0, scale: 1 });
 
 /** The same edits with another scene. */
 export function withScene(edits: Edits, change: Partial<Scene>): Edits {
