@@ -19,6 +19,9 @@ use serde_json::json;
 /// Pictures in the folder.
 const COUNT: usize = 300;
 
+/// Pictures in a small folder.
+const FEW: usize = 8;
+
 /// How long the service takes for an answer: at sixteen at a time, three hundred take ten seconds, and can be stopped in the middle.
 const LATENCY_MS: &str = "600";
 
@@ -26,10 +29,10 @@ const LATENCY_MS: &str = "600";
 const QUIET: Duration = Duration::from_secs(240);
 
 /// Small pictures that differ from each other, in a folder of their own.
-fn folder(place: &Place) -> Result<std::path::PathBuf> {
+fn folder(place: &Place, count: usize) -> Result<std::path::PathBuf> {
     let folder = place.photos().join("shop");
     std::fs::create_dir_all(&folder)?;
-    for n in 0..COUNT {
+    for n in 0..count {
         let [low, high, ..] = n.to_le_bytes();
         let picture = image::RgbImage::from_pixel(64, 48, image::Rgb([low, high, 90]));
         picture.save(folder.join(format!("product {n:03}.png")))?;
@@ -85,7 +88,7 @@ async fn a_folder_of_three_hundred_survives_a_pause_and_a_kill_and_is_charged_on
     }
     let session = Session::start_with(&Wish { keyring: true, ..Wish::default() })?;
     let place = Place::fresh()?;
-    let folder = folder(&place)?;
+    let folder = folder(&place, COUNT)?;
     let answer = answer(&place)?;
     let service = Service::start(
         &place,
@@ -148,19 +151,10 @@ async fn a_folder_of_three_hundred_survives_a_pause_and_a_kill_and_is_charged_on
 
     // Requests that were cut off are unknown until a quiet minute has passed; those not charged are tried again by themselves.
     // Where the kill fell between two charges nobody can say whose they are, and the user is asked.
-    let mut open = over(&app, &place, &folder).await?;
+    let mut open = over(&app, &place, &folder, COUNT).await?;
     if open > 0 {
         eprintln!("{open} that may have been charged are left to the user");
-        app.click(&id("batch-pick-stuck")).await?;
-        let again = id("picked-ask-again");
-        let label = app.wait_for(&format!("{again}:enabled")).await?.text().await?;
-        ensure!(label.contains("may cost again"), "it names the risk: {label}");
-        app.click(&again).await?;
-        let begun = std::time::Instant::now();
-        while cutouts(&folder)?.len() < COUNT {
-            ensure!(begun.elapsed() < QUIET, "{} of {COUNT} after asking again", cutouts(&folder)?.len());
-            app.has(&id("batch")).await?;
-        }
+        ask_again(&app, &folder, COUNT).await?;
     } else {
         open = lost(&place)?;
     }
@@ -182,19 +176,72 @@ async fn a_folder_of_three_hundred_survives_a_pause_and_a_kill_and_is_charged_on
     app.close().await
 }
 
+#[tokio::test]
+async fn what_stays_undecided_is_put_to_the_user_with_its_risk() -> Result<()> {
+    if let Some(reason) = Session::impossible() {
+        tools::leave_out(&reason);
+        return Ok(());
+    }
+    let session = Session::start_with(&Wish { keyring: true, ..Wish::default() })?;
+    let place = Place::fresh()?;
+    let folder = folder(&place, FEW)?;
+    let answer = answer(&place)?;
+    let service = Service::start(
+        &place,
+        &["--answer", &answer.to_string_lossy(), "--subscription", "20", "--payg", "0", "--rate-limit", "0"],
+    )?;
+    let endpoint: &Endpoint = service.endpoint();
+    // Two that are on their way at once come to nothing, and one of them is charged: no balance can say which.
+    let rules = json!([
+        { "path": "/removebg", "nth": 3, "delay_ms": 500, "charge_then_drop": true },
+        { "path": "/removebg", "nth": 4, "delay_ms": 500, "drop_after_body": true },
+    ]);
+    endpoint.control(json!({ "faults": { "rules": rules } })).await?;
+    let account = ["account", "add", "--service", &endpoint.prefix];
+    clearcut(&place, &account)?.on(&session).input(&format!("{}\n", endpoint.key)).ok()?;
+
+    let app = App::start(&session, &place).await?;
+    app.drop_on(DROP_ZONE, &[folder.as_path()]).await?;
+    steps::pick_all(&app).await?;
+    app.click(&format!("{}:enabled", steps::DOWNLOAD)).await?;
+    let open = over(&app, &place, &folder, FEW).await?;
+    ensure!(open == 2, "{open} left to the user, {} lost", lost(&place)?);
+    ensure!(cutouts(&folder)?.len() + open == FEW, "the others are there");
+    ask_again(&app, &folder, FEW).await?;
+    let charged = endpoint.charged().await?;
+    let once_more = Credits::whole(i64::try_from(FEW + 1)?);
+    ensure!(charged == once_more, "{charged} charged: the one that was lost, and each that came");
+    app.close().await
+}
+
+/// Asks again for what may have been charged, as the window offers it after a batch, and waits until everything is there.
+async fn ask_again(app: &App<'_>, folder: &std::path::Path, count: usize) -> Result<()> {
+    app.click(&id("batch-pick-stuck")).await?;
+    let again = id("picked-ask-again");
+    let label = app.wait_for(&format!("{again}:enabled")).await?.text().await?;
+    ensure!(label.contains("may cost again"), "it names the risk: {label}");
+    app.click(&again).await?;
+    let begun = std::time::Instant::now();
+    while cutouts(folder)?.len() < count {
+        ensure!(begun.elapsed() < QUIET, "{} of {count} after asking again", cutouts(folder)?.len());
+        app.has(&id("batch")).await?;
+    }
+    Ok(())
+}
+
 /// Waits until nothing more happens by itself, and gives how many are left to the user because they may have been charged.
-async fn over(app: &App<'_>, place: &Place, folder: &std::path::Path) -> Result<usize> {
+async fn over(app: &App<'_>, place: &Place, folder: &std::path::Path, count: usize) -> Result<usize> {
     let begun = std::time::Instant::now();
     loop {
         let (here, lost, unknown) = (cutouts(folder)?.len(), lost(place)?, in_state(place, JobState::Unknown)?);
         let mode = app.attribute(&id("batch"), "data-mode").await?;
-        if here + lost == COUNT || (mode == "idle" && here + lost + unknown == COUNT) {
+        if here + lost == count || (mode == "idle" && here + lost + unknown == count) {
             return Ok(unknown);
         }
         let told = app.text(&id("batch")).await?;
         ensure!(
             begun.elapsed() < QUIET,
-            "{here} of {COUNT} saved, {lost} lost, {unknown} unknown after {QUIET:?}, {mode}: {told}"
+            "{here} of {count} saved, {lost} lost, {unknown} unknown after {QUIET:?}, {mode}: {told}"
         );
     }
 }
