@@ -150,7 +150,7 @@ describe('the History view', () => {
 
   it('exports a paid picture again for nothing; nothing is said when no place is chosen', async () => {
     const { user, asked } = await history({ export_receipt: () => null });
-    const again = screen.getByRole('button', { name: 'Export mug-front.jpg again, free' });
+    const again = screen.getByRole('button', { name: 'Export again, free: mug-front.jpg' });
     expect(screen.getAllByTestId('history-again')).toHaveLength(2);
     await user.click(again);
     await settled();

@@ -5,6 +5,7 @@
 /// One module, so that plain `cargo test -- --skip real_window::` can leave it out.
 #[cfg(target_os = "linux")]
 mod real_window {
+    mod accessible;
     mod batch;
     mod credits;
     mod editor;
