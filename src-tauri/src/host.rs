@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use url::Url;
 
 use crate::notices::Notifier;
-use crate::{Shell, WINDOW, window};
+use crate::{Shell, WINDOW, drag_out, window};
 
 /// The name under which the window hears everything.
 const EVENT: &str = "clearcut";
@@ -119,6 +119,29 @@ impl<R: Runtime> Host for DesktopHost<R> {
     async fn copy_picture(&self, width: u32, height: u32, rgba: Vec<u8>) -> Result<(), HostError> {
         let copied = tokio::task::spawn_blocking(move || write_clipboard(width, height, rgba)).await;
         copied.unwrap_or_else(|_| Err(HostError("the system's clipboard did not answer".to_owned())))
+    }
+
+    async fn drag_files(&self, files: Vec<PathBuf>, icon: Vec<u8>) -> Result<(), HostError> {
+        let window =
+            self.handle.get_webview_window(WINDOW).ok_or_else(|| HostError("there is no window".to_owned()))?;
+        let (answer, begun) = oneshot::channel();
+        let handle = self.handle.clone();
+        let dragged = self.handle.run_on_main_thread(move || {
+            let shell = handle.state::<Shell>();
+            shell.drags_out(true);
+            let ended = {
+                let handle = handle.clone();
+                move || handle.state::<Shell>().drags_out(false)
+            };
+            let begun = drag_out::begin(&window, &files, &icon, ended);
+            if begun.is_err() {
+                shell.drags_out(false);
+            }
+            let _the_page_is_gone = answer.send(begun);
+        });
+        dragged.map_err(|error| HostError(error.to_string()))?;
+        let begun = begun.await.map_err(|_| HostError("the window is closing".to_owned()))?;
+        begun.map_err(HostError)
     }
 
     async fn clipboard(&self) -> Clipboard {

@@ -2,6 +2,7 @@
 //! adapter per command. It refuses to know any rule of the product: what costs what, and what may be sent, is decided further in.
 
 mod commands;
+mod drag_out;
 mod fatal;
 mod host;
 mod leave;

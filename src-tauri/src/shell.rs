@@ -2,7 +2,7 @@
 //! The window is shown before the app is open; whoever needs the app waits for it here.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use clearcut_app::App;
 use clearcut_app::problem::Problem;
@@ -27,6 +27,7 @@ pub struct Shell {
     leaving: AtomicU8,
     page: SetOnce<()>,
     gauge: Notify,
+    dragging: AtomicBool,
 }
 
 impl Shell {
@@ -74,6 +75,16 @@ impl Shell {
     /// Waits until the gauge has moved since this was last asked; many moves are one. For one asker.
     pub(crate) async fn gauge_moved(&self) {
         self.gauge.notified().await;
+    }
+
+    /// Notes whether files are being dragged out of the window. Where they come back to it nothing happens: they are our own.
+    pub(crate) fn drags_out(&self, dragging: bool) {
+        self.dragging.store(dragging, Ordering::SeqCst);
+    }
+
+    /// Whether files are being dragged out of the window.
+    pub(crate) fn is_dragging_out(&self) -> bool {
+        self.dragging.load(Ordering::SeqCst)
     }
 
     /// How far leaving has come.

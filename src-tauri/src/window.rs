@@ -60,6 +60,7 @@ fn is_own_page(page: &Url) -> bool {
 pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     let handle = window.app_handle();
     match event {
+        WindowEvent::DragDrop(_) if handle.state::<Shell>().is_dragging_out() => {}
         WindowEvent::DragDrop(DragDropEvent::Enter { .. }) => hover(handle, true),
         WindowEvent::DragDrop(DragDropEvent::Leave) => hover(handle, false),
         WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {

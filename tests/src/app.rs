@@ -148,15 +148,26 @@ impl<'a> App<'a> {
 
     /// Drops files from another process on the middle of an element.
     pub async fn drop_on(&self, css: &str, files: &[&Path]) -> Result<()> {
+        let (x, y) = self.middle(css).await?;
+        drag::drop_files(self.session, TITLE, files, x, y)
+    }
+
+    /// Drags from the middle of an element to another process; gives the addresses of the files that arrived there.
+    pub async fn drag_from(&self, css: &str) -> Result<Vec<String>> {
+        let (x, y) = self.middle(css).await?;
+        drag::drag_out(self.session, TITLE, x, y)
+    }
+
+    /// Where the middle of an element is in the window.
+    async fn middle(&self, css: &str) -> Result<(i32, i32)> {
         self.wait_for(css).await?;
         let script = format!(
             "const r = document.querySelector({css:?}).getBoundingClientRect();\
              return [Math.round(r.left + r.width / 2), Math.round(r.top + r.height / 2)];"
         );
         let middle = self.script(&script).await?;
-        let at =
-            |index: usize| middle[index].as_i64().and_then(|n| i32::try_from(n).ok()).context("no place to drop on");
-        drag::drop_files(self.session, TITLE, files, at(0)?, at(1)?)
+        let at = |index: usize| middle[index].as_i64().and_then(|n| i32::try_from(n).ok()).context("no such place");
+        Ok((at(0)?, at(1)?))
     }
 
     /// Waits until the page has been painted with its fonts and pictures; a screenshot before that can be white.

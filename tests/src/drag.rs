@@ -1,5 +1,5 @@
-//! A real drag and drop of files: another process is the source, the X server's own mouse makes the movement, the app
-//! sees what it would see from a file manager.
+//! A real drag and drop of files: another process is the source or the target, the X server's own mouse makes the movement, the app
+//! sees what it would see of a file manager.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -26,7 +26,7 @@ const TRIES: usize = 4;
 
 /// Drops `files` at (`x`, `y`) of the client area of the window called `title`.
 pub fn drop_files(session: &Session, title: &str, files: &[&Path], x: i32, y: i32) -> Result<()> {
-    let mut source = Source::start(session, files)?;
+    let mut source = Other::start(session, "dragsource", files)?;
     let from = source.centre()?;
     let (left, top) = client_area(session, title)?;
     let to = (left + x, top + y);
@@ -37,6 +37,24 @@ pub fn drop_files(session: &Session, title: &str, files: &[&Path], x: i32, y: i3
         }
     }
     bail!("the window refused the drop {TRIES} times")
+}
+
+/// Drags from (`x`, `y`) of the client area of the window called `title` to another process; gives the addresses of the files that
+/// arrived there.
+pub fn drag_out(session: &Session, title: &str, x: i32, y: i32) -> Result<Vec<String>> {
+    let mut target = Other::start(session, "dragtarget", &[])?;
+    let to = target.centre()?;
+    let (left, top) = client_area(session, title)?;
+    session.tool("xdotool", &as_strs(&movement((left + x, top + y), to, 4)))?;
+    let mut arrived = Vec::new();
+    loop {
+        let line = target.next()?;
+        match line.split_once(' ') {
+            Some(("FILE", address)) => arrived.push(address.to_owned()),
+            _ if line == "END" => return Ok(arrived),
+            _ => bail!("the drag target said: {line}"),
+        }
+    }
 }
 
 /// The mouse's way as arguments of xdotool: press, leave the source slowly enough to pass the drag threshold, travel, hover over the
@@ -74,21 +92,22 @@ fn client_area(session: &Session, title: &str) -> Result<(i32, i32)> {
 }
 
 /// The other process.
-struct Source {
+struct Other {
     process: Guarded,
     said: Receiver<String>,
-    /// Open for as long as the source shall live.
+    name: &'static str,
+    /// Open for as long as the process shall live.
     _input: ChildStdin,
 }
 
-impl Source {
-    fn start(session: &Session, files: &[&Path]) -> Result<Self> {
+impl Other {
+    fn start(session: &Session, name: &'static str, files: &[&Path]) -> Result<Self> {
         let mut command = Command::new(PYTHON);
-        command.arg(desktop_file("dragsource.py")).args(files);
+        command.arg(desktop_file(&format!("{name}.py"))).args(files);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = Guarded::start(session.move_in(&mut command), &session.log("dragsource"))?;
-        let input = process.child().stdin.take().context("the drag source's input")?;
-        let output = process.child().stdout.take().context("the drag source's output")?;
+        let mut process = Guarded::start(session.move_in(&mut command), &session.log(name))?;
+        let input = process.child().stdin.take().context("its input")?;
+        let output = process.child().stdout.take().context("its output")?;
         let (tell, said) = channel();
         std::thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
@@ -97,20 +116,20 @@ impl Source {
                 }
             }
         });
-        Ok(Self { process, said, _input: input })
+        Ok(Self { process, said, name, _input: input })
     }
 
     fn next(&mut self) -> Result<String> {
         self.said
             .recv_timeout(PATIENCE)
-            .with_context(|| format!("the drag source (process {}) says nothing more", self.process.id()))
+            .with_context(|| format!("the {} (process {}) says nothing more", self.name, self.process.id()))
     }
 
-    /// Waits until the source can be seen and gives its middle in root coordinates.
+    /// Waits until its window can be seen and gives its middle in root coordinates.
     fn centre(&mut self) -> Result<(i32, i32)> {
         let line = self.next()?;
         let numbers: Vec<i32> = line.split(' ').skip(1).map_while(|word| word.parse().ok()).collect();
-        let [x, y, width, height] = numbers[..] else { bail!("the drag source said: {line}") };
+        let [x, y, width, height] = numbers[..] else { bail!("the {} said: {line}", self.name) };
         Ok((x + width / 2, y + height / 2))
     }
 

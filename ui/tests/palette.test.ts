@@ -101,6 +101,21 @@ describe('copying', () => {
   });
 });
 
+describe('dragging out', () => {
+  const saved = picture('c', 'c.png', 'saved');
+
+  it('hands over what is saved, of the picked ones where it is one of them', async () => {
+    const { user, asked } = await open({ pictures: [a, saved, picture('d', 'd.png', 'saved')] });
+    expect(card('a').draggable).toBe(false);
+    await fireEvent.dragStart(card('c'));
+    expect(asked('drag_out').at(-1)?.args).toEqual({ pictures: ['c'] });
+    await user.click(card('a'));
+    await user.keyboard('{Control>}a{/Control}');
+    await fireEvent.dragStart(card('c'));
+    expect(asked('drag_out').at(-1)?.args).toEqual({ pictures: ['c', 'd'] });
+  });
+});
+
 describe('the menu of a card', () => {
   it('leaves the window to the mouse when it is closed', async () => {
     const { user } = await open({ pictures: [a, b] });

@@ -65,6 +65,9 @@ macro_rules! commands {
             export_pictures(pictures: Vec<PictureId>, options: ExportOptions) -> ExportView;
             /// Puts a picture's cutout with its edits on the clipboard, with its transparency. Free, as an export is.
             copy_cutout(picture: PictureId) -> CopiedView;
+            /// Begins to drag the saved files of these pictures out of the window, with the mouse button that is down. Those that are
+            /// not saved are left out.
+            drag_out(pictures: Vec<PictureId>) -> ();
             /// Sends one picture to the improvement programme of the account's service, free. `agreed`: the user has just read what
             /// is sent to whom, and said yes; without it only where that is remembered for the account.
             improve(picture: PictureId, agreed: bool) -> ();

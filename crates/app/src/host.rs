@@ -108,6 +108,15 @@ pub trait Host: Send + Sync {
         Err(HostError("there is no clipboard here".to_owned()))
     }
 
+    /// Begins to drag files out of the window into another program, with the mouse button that is down: they are copied there. `icon` is
+    /// what hangs at the pointer, an encoded picture. Answers when the drag has begun.
+    ///
+    /// # Errors
+    /// When there is no window, or the system does not let a drag begin.
+    async fn drag_files(&self, _files: Vec<PathBuf>, _icon: Vec<u8>) -> Result<(), HostError> {
+        Err(HostError("there is no window here".to_owned()))
+    }
+
     /// What the clipboard holds; nothing where there is none.
     async fn clipboard(&self) -> Clipboard {
         Clipboard::Empty

@@ -17,6 +17,7 @@ mod device_model;
 mod diagnostics;
 mod doctor;
 mod download;
+mod drag_out;
 mod dressing;
 mod drives;
 mod edits;

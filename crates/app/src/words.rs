@@ -394,6 +394,12 @@ pub(crate) fn not_opened(what: &str, error: &HostError) -> Problem {
     Problem::new(Code::FileTrouble, sentence(&format!("Could not open {what}: {error}")), "")
 }
 
+/// The system would not let files be dragged.
+pub(crate) fn not_dragged(error: &HostError) -> Problem {
+    let advice = "Show it in its folder and drag it from there.";
+    Problem::new(Code::FileTrouble, sentence(&format!("Could not drag the file: {error}")), advice)
+}
+
 /// The program is about to end.
 pub(crate) fn closing() -> Problem {
     Problem::new(Code::Cancelled, "Clearcut is closing.", "")

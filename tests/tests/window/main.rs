@@ -8,6 +8,7 @@ mod real_window {
     mod accessible;
     mod batch;
     mod credits;
+    mod drag_out;
     mod editor;
     mod keyring;
     mod main_job;

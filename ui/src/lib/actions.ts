@@ -52,6 +52,9 @@ export class Actions {
       }
     });
 
+  /** Drags the saved files of these pictures into another program, with the mouse button that is down. */
+  dragOut = (pictures: string[]): Promise<void> => this.#try(() => client.dragOut(pictures));
+
   /** Takes the picked pictures off the bench, except those whose outcome is still to come. */
   takeOff = (): Promise<void> =>
     this.#try(async () => {

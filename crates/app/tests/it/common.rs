@@ -20,6 +20,7 @@ pub(crate) const KEY: &str = "a-key-for-the-tests";
 pub(crate) struct TestHost {
     told: Mutex<Vec<Envelope>>,
     changed: Notify,
+    pub(crate) dragged: Mutex<Vec<(Vec<PathBuf>, Vec<u8>)>>,
     pub(crate) clipboard: Mutex<Option<Clipboard>>,
     pub(crate) opened: Mutex<Vec<String>>,
     pub(crate) notices: Mutex<Vec<Notice>>,
@@ -68,6 +69,11 @@ impl Host for TestHost {
 
     async fn copy_picture(&self, width: u32, height: u32, rgba: Vec<u8>) -> Result<(), HostError> {
         *self.clipboard.lock().unwrap() = Some(Clipboard::Picture { width, height, rgba });
+        Ok(())
+    }
+
+    async fn drag_files(&self, files: Vec<PathBuf>, icon: Vec<u8>) -> Result<(), HostError> {
+        self.dragged.lock().unwrap().push((files, icon));
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! What is done to cutouts: kept by content, over restarts, and never sent.
 
+use clearcut_app::problem::Code;
 use clearcut_app::views::{
     Backdrop, Edits, ExportFormatChoice, ExportOptions, ExportSize, OutputOptions, PictureState, Scene, SpendChoice,
     Stroke, StrokeTool,
@@ -124,5 +125,27 @@ async fn a_copied_cutout_comes_back_by_paste_with_its_transparency() {
     let cutout = Rgba::new(width, height, rgba).unwrap();
     assert_eq!(cutout.pixel(2, 200), Some([0; 4]), "nothing beside her");
     assert!(cutout.pixel(256, 256).unwrap()[3] > 250);
+    app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_files_that_are_saved_and_there_are_dragged_out() {
+    let home = tempfile::tempdir().unwrap();
+    let (app, host) = open(home.path(), Front::Window).await;
+    let id = app.take_in(vec![photo(home.path(), "astronaut.png")], TakenBy::Drop).await.pictures[0].id;
+    assert_eq!(app.drag_out(vec![id]).await.unwrap_err().code, Code::BadRequest, "nothing is saved yet");
+    app.download(vec![id], OutputOptions::default(), "1".to_owned(), SpendChoice::UsePayg).await.unwrap();
+    host.until_picture(id, &[PictureState::Saved]).await;
+
+    app.drag_out(vec![id]).await.unwrap();
+    let dragged = std::mem::take(&mut *host.dragged.lock().unwrap());
+    let [(files, icon)] = &dragged[..] else { panic!("{} drags", dragged.len()) };
+    let saved = home.path().join("astronaut-cutout.png");
+    assert_eq!(files, &[saved.clone()]);
+    assert!(icon.starts_with(b"\x89PNG"), "a small cutout hangs at the pointer");
+
+    std::fs::remove_file(saved).unwrap();
+    assert_eq!(app.drag_out(vec![id]).await.unwrap_err().code, Code::NotFound, "the file is gone");
+    assert!(host.dragged.lock().unwrap().is_empty());
     app.close().await;
 }

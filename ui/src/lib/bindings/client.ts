@@ -122,6 +122,9 @@ export const exportPictures = (pictures: Array<PictureId>, options: ExportOption
 /** Puts a picture's cutout with its edits on the clipboard, with its transparency. Free, as an export is. */
 export const copyCutout = (picture: PictureId): Promise<CopiedView> => invoke('copy_cutout', { picture });
 
+/** Begins to drag the saved files of these pictures out of the window, with the mouse button that is down. Those that are not saved are left out. */
+export const dragOut = (pictures: Array<PictureId>): Promise<void> => invoke('drag_out', { pictures });
+
 /** Sends one picture to the improvement programme of the account's service, free. `agreed`: the user has just read what is sent to whom, and said yes; without it only where that is remembered for the account. */
 export const improve = (picture: PictureId, agreed: boolean): Promise<void> => invoke('improve', { picture, agreed });
 
