@@ -73,7 +73,9 @@ export class Actions {
       const back = await client.undoDismiss();
       this.#bench.undrop(back.pictures.map(({ id }) => id));
       this.#bench.show(await client.overview(), mark);
-      this.#bench.selection.exactly(back.pictures.map(({ id }) => id));
+      const ids = back.pictures.map(({ id }) => id);
+      this.#bench.arrangement.reveal(ids);
+      this.#bench.selection.exactly(ids);
       this.#bench.toast = null;
     });
 

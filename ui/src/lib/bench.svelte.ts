@@ -32,6 +32,7 @@ import { Improving } from './improve.svelte';
 import { Help } from './help.svelte';
 import { drawn } from './money';
 import { offer, type Offer } from './offer';
+import { Arrangement } from './arrangement.svelte';
 import { Ordering } from './ordering';
 import { Pricing, samePrice } from './pricing.svelte';
 import { Queue } from './queue.svelte';
@@ -115,7 +116,8 @@ export class Bench {
 
   readonly pictures = new Shelf();
   readonly progress = new SvelteMap<string, Progress>();
-  readonly selection = new Selection(() => this.order);
+  readonly arrangement = new Arrangement(this.pictures);
+  readonly selection = new Selection(() => this.shown);
   readonly queue = new Queue();
   /** Of the opened picture. */
   readonly editor = new Editor();
@@ -149,9 +151,14 @@ export class Bench {
   #amounts: string = $state('');
   #following: ReturnType<typeof setTimeout> | null = null;
 
-  /** Ids in bench order. */
+  /** Ids of all pictures, in the order they came. */
   get order(): readonly string[] {
     return this.pictures.order;
+  }
+
+  /** Ids of those that are shown, in the order they are shown. */
+  get shown(): readonly string[] {
+    return this.arrangement.order;
   }
 
   readonly account: AccountView | null = $derived(this.accounts.find(({ id }) => id === this.active) ?? null);
@@ -321,14 +328,14 @@ export class Bench {
   /** Takes pictures off the bench and opens the next one; what events still say of them is not shown any more. */
   drop(ids: readonly string[]): void {
     const gone = new Set(ids);
-    const at = this.order.findIndex((id) => gone.has(id));
+    const at = this.shown.findIndex((id) => gone.has(id));
     for (const id of ids) {
       this.#dismissed.add(id);
       this.progress.delete(id);
     }
     this.pictures.drop(ids);
     this.#fitSelection();
-    const next = this.order[Math.min(at, this.order.length - 1)];
+    const next = this.shown[Math.min(at, this.shown.length - 1)];
     if (this.selection.size === 0 && next !== undefined) this.selection.only(next);
   }
 
@@ -447,6 +454,7 @@ export class Bench {
     if (pictures.length + refused.length > 0) this.view = 'studio';
     if (refused.length > 0) this.refused = refused;
     if (refused.length > 0 || note !== null) this.leftOut = note;
+    this.arrangement.reveal(pictures.map(({ id }) => id));
     const [first] = pictures;
     if (first !== undefined && this.selection.size <= 1) this.selection.only(first.id);
     if (pictures.length > 0) this.say(`${pictures.length} ${pictures.length === 1 ? 'picture' : 'pictures'} added`);
@@ -460,7 +468,6 @@ export class Bench {
   }
 
   #fitSelection(): void {
-    const left = this.selection.ids;
-    if (left.length !== this.selection.size) this.selection.exactly(left);
+    this.selection.keep((id) => this.pictures.get(id) !== undefined);
   }
 }

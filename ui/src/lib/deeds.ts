@@ -24,6 +24,7 @@ import Image from '@lucide/svelte/icons/image';
 import ImagePlus from '@lucide/svelte/icons/image-plus';
 import Images from '@lucide/svelte/icons/images';
 import ListChecks from '@lucide/svelte/icons/list-checks';
+import ListFilter from '@lucide/svelte/icons/list-filter';
 import ListX from '@lucide/svelte/icons/list-x';
 import Move from '@lucide/svelte/icons/move';
 import Pause from '@lucide/svelte/icons/pause';
@@ -41,6 +42,7 @@ import Undo2 from '@lucide/svelte/icons/undo-2';
 import Users from '@lucide/svelte/icons/users';
 
 import type { Actions } from './actions';
+import { keysOf, SHOWS, SORTS, type Show } from './arrangement.svelte';
 import type { Bench, View } from './bench.svelte';
 import type { Tool } from './editor.svelte';
 import { COSTS } from './help.svelte';
@@ -49,7 +51,7 @@ import { modeWords, reached, resumeLabel } from './queuewords';
 import { holdsEvery } from './search';
 import { isCut } from './states';
 
-export type Group = 'Selected pictures' | 'Opened picture' | 'Add' | 'Batch' | 'Go to' | 'Account' | 'Help';
+export type Group = 'Selected pictures' | 'Opened picture' | 'Add' | 'Batch' | 'Show' | 'Go to' | 'Account' | 'Help';
 
 export interface Deed {
   /** Stable, and the name of its key in `keys.ts` where it has one. */
@@ -81,6 +83,13 @@ const TOOLS: readonly { tool: Tool; words: string; icon: Component; also: string
   { tool: 'shadow', words: 'Add a shadow', icon: Blend, also: 'drop contact' },
   { tool: 'brush', words: 'Erase or restore by brush', icon: Brush, also: 'eraser paint retouch' },
 ];
+
+const SHOWN: Record<Show, string> = {
+  all: 'Show all pictures',
+  todo: 'Show only what is left to do',
+  saved: 'Show only what is saved',
+  trouble: 'Show only what is in trouble',
+};
 
 /** The table as things stand: read it again when something has changed. */
 export function deeds(bench: Bench, actions: Actions): Deed[] {
@@ -143,6 +152,8 @@ export function deeds(bench: Bench, actions: Actions): Deed[] {
     ...TOOLS.map(({ tool, words, icon, also }): Deed => ({ id: `tool-${tool}`, group: 'Opened picture', words, also: `${also} edit`, icon, may: cut, run: () => (editor.tool = tool) })),
     { id: 'edit-undo', group: 'Opened picture', words: 'Undo the last edit', icon: Undo2, may: cut && editor.canUndo, run: () => editor.undo() },
     { id: 'edit-redo', group: 'Opened picture', words: 'Redo the edit', icon: Redo2, may: cut && editor.canRedo, run: () => editor.redo() },
+    ...keysOf(SHOWS).map((show): Deed => ({ id: `show-${show}`, group: 'Show', words: SHOWN[show], also: 'filter', icon: ListFilter, may: studio && bench.pictures.size > 0, run: () => (bench.arrangement.show = show) })),
+    ...keysOf(SORTS).map((sort): Deed => ({ id: `sort-${sort}`, group: 'Show', words: `Sort: ${SORTS[sort].toLowerCase()}`, also: 'order arrange', icon: ListFilter, may: studio && bench.pictures.size > 1, run: () => (bench.arrangement.sort = sort) })),
     ...VIEWS.map(({ view, words, keys, icon, also }): Deed => ({ id: view, group: 'Go to', words, also, keys, icon, may: true, run: () => (bench.view = view) })),
     ...bench.accounts
       .filter(({ id }) => id !== bench.active)

@@ -1,4 +1,4 @@
-/** Which pictures are picked, and which of them is opened. Works on ids in the order they lie on the bench. */
+/** Which pictures are picked, and which of them is opened. Works on ids in the order they are shown; what is not shown is not picked. */
 export class Selection {
   /** The opened picture: the one picked last. `null` exactly when nothing is picked. */
   current: string | null = $state(null);
@@ -10,14 +10,14 @@ export class Selection {
     this.#order = order;
   }
 
-  /** The picked pictures, in bench order. */
+  /** The picked pictures, in the order they are shown. */
   readonly ids: string[] = $derived.by(() => {
     const picked = this.#picked;
     return picked.size === 0 ? [] : this.#order().filter((id) => picked.has(id));
   });
 
   get size(): number {
-    return this.#picked.size;
+    return this.ids.length;
   }
 
   has(id: string): boolean {
@@ -65,6 +65,12 @@ export class Selection {
     const current = this.current !== null && ids.includes(this.current) ? this.current : (ids[0] ?? null);
     this.#anchor = current;
     this.#set(new Set(ids), current);
+  }
+
+  /** Lets go of pictures that are not there any more. */
+  keep(isThere: (id: string) => boolean): void {
+    const left = [...this.#picked].filter(isThere);
+    if (left.length !== this.#picked.size) this.exactly(left);
   }
 
   /** Moves by so many places from the opened picture; `extend` picks the way there too. Answers where it came to. */
