@@ -148,6 +148,12 @@ mod linux {
             settled(&app).await?;
             self.shoot(&app, "menu").await?;
             app.client().active_element().await?.send_keys(&char::from(Key::Escape).to_string()).await?;
+            steps::comes_to(&app, &id("card-menu"), 0).await?;
+            app.click(&id("arrange")).await?;
+            app.wait_for(&id("show-saved")).await?;
+            settled(&app).await?;
+            self.shoot(&app, "arrange").await?;
+            app.client().active_element().await?.send_keys(&char::from(Key::Escape).to_string()).await?;
             app.click(&id("rail-help")).await?;
             app.wait_for(&id("help-topic")).await?;
             settled(&app).await?;

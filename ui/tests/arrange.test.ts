@@ -14,6 +14,7 @@ const names = () => screen.queryAllByTestId('picture-card').map(({ dataset }) =>
 async function choose(user: Awaited<ReturnType<typeof open>>['user'], testid: string): Promise<void> {
   await user.click(screen.getByTestId('arrange'));
   await user.click(await screen.findByTestId(testid));
+  await user.keyboard('{Escape}');
   await settled();
 }
 

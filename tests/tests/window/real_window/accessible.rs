@@ -98,6 +98,11 @@ async fn every_view_is_clean_under_axe(#[case] dark: bool) -> Result<()> {
     look.at("palette").await?;
     look.escape().await?;
 
+    app.click(&id("arrange")).await?;
+    app.wait_for(&id("show-saved")).await?;
+    look.at("arrange").await?;
+    look.escape().await?;
+
     app.click(DOWNLOAD).await?;
     app.wait_for(&card_of("astronaut.png", "saved")).await?;
     look.at("saved").await?;
