@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::child::Guarded;
 use crate::drag;
+use crate::footprint::Footprint;
 use crate::place::Place;
 use crate::session::Session;
 use crate::tools::{built, desktop_program};
@@ -182,6 +183,11 @@ impl<'a> App<'a> {
                  .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
         self.client.execute_async(script, Vec::new()).await?;
         Ok(())
+    }
+
+    /// What the window and its web view take of the machine now.
+    pub fn footprint(&self) -> Result<Footprint> {
+        Footprint::of(&self.driver.members())
     }
 
     /// Photographs the page as PNG.

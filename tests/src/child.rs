@@ -75,6 +75,14 @@ impl Drop for Guarded {
     }
 }
 
+#[cfg(target_os = "linux")]
+impl Guarded {
+    /// The ids of the processes in its group.
+    pub(crate) fn members(&self) -> Vec<u32> {
+        members(self.id())
+    }
+}
+
 fn spawn(command: &mut Command, log: &Path) -> Result<Child> {
     let errors = File::create(log).with_context(|| log.display().to_string())?;
     let program = command.get_program().to_string_lossy().into_owned();

@@ -11,6 +11,8 @@ pub mod cutout;
 #[cfg(target_os = "linux")]
 pub mod drag;
 #[cfg(target_os = "linux")]
+pub mod footprint;
+#[cfg(target_os = "linux")]
 pub mod measure;
 #[cfg(target_os = "linux")]
 pub mod mount;

@@ -141,7 +141,7 @@ async fn only_files_that_are_saved_and_there_are_dragged_out() {
     let dragged = std::mem::take(&mut *host.dragged.lock().unwrap());
     let [(files, icon)] = &dragged[..] else { panic!("{} drags", dragged.len()) };
     let saved = home.path().join("astronaut-cutout.png");
-    assert_eq!(files, &[saved.clone()]);
+    assert_eq!(files, std::slice::from_ref(&saved));
     assert!(icon.starts_with(b"\x89PNG"), "a small cutout hangs at the pointer");
 
     std::fs::remove_file(saved).unwrap();

@@ -20,9 +20,9 @@ async fn a_saved_cutout_is_dragged_into_another_program() -> Result<()> {
     let session = Session::start()?;
     let place = Place::fresh()?;
     let photo = place.photos().join(NAME);
-    std::fs::rename(place.photo("astronaut.png")?, &photo)?;
+    std::fs::copy(tools::sample("astronaut.png"), &photo)?;
     let app = App::start(&session, &place).await?;
-    steps::bring(&app, &[photo.clone()]).await?;
+    steps::bring(&app, std::slice::from_ref(&photo)).await?;
     app.wait_for(&card_of(NAME, "previewed")).await?;
     let draggable = app.attribute(CARD, "draggable").await?;
     ensure!(draggable == "false", "nothing is saved yet, there is nothing to drag");
