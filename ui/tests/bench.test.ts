@@ -3,6 +3,7 @@ import { screen, within } from '@testing-library/svelte';
 import { emit } from '@tauri-apps/api/event';
 import { describe, expect, it } from 'vitest';
 
+import { creditsView } from '../mock/credits';
 import { gauge, measured, overview, picture, practice, problem, quote, removebg } from '../mock/fixtures';
 import type { PictureView } from '../src/lib/bindings/PictureView';
 import { card, open, settled, tell } from './support';
@@ -232,6 +233,22 @@ describe('taking off the bench', () => {
 });
 
 describe('accounts', () => {
+  it('are added from the empty bench, and the plan is asked for while it is in mind, skippable', async () => {
+    const added = overview({ accounts: [practice, removebg], active: removebg.id });
+    const { user, asked } = await open({ accounts: [practice] }, { add_account: () => ({ overview: added, note: null }), credits: () => creditsView({ plan: null }) });
+    await user.click(screen.getByTestId('own-account-add'));
+    await user.type(await screen.findByTestId('account-key'), 'secret-key');
+    await user.click(screen.getByTestId('account-save'));
+    await settled();
+    expect((await screen.findByTestId('account-added')).textContent).toContain(removebg.label);
+    expect(screen.getByTestId('plan-form')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Skip for now' }));
+    await settled();
+    expect(screen.queryByTestId('account-sheet')).toBeNull();
+    expect(asked('set_plan')).toHaveLength(0);
+    expect(screen.queryByTestId('own-account')).toBeNull();
+  });
+
   it('take a key once and keep it nowhere in the window', async () => {
     const { user, asked } = await open({}, { add_account: () => Promise.reject(problem('key_refused', 'The service refused this key.')) });
     await user.click(screen.getByTestId('account-button'));

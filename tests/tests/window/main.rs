@@ -10,6 +10,7 @@ mod real_window {
     mod credits;
     mod drag_out;
     mod editor;
+    mod journeys;
     mod keyring;
     mod main_job;
     mod notices;

@@ -127,6 +127,8 @@ export class Bench {
   hovering: boolean = $state(false);
   /** Whether the account sheet is open. */
   sheet: boolean = $state(false);
+  /** Whether the form for another account is open in it. */
+  adding: boolean = $state(false);
   refused: Refused[] = $state.raw([]);
   /** What else lay in the folders that the files came from, as a sentence. */
   leftOut: string | null = $state(null);
