@@ -116,3 +116,49 @@ async fn every_view_is_clean_under_axe(#[case] dark: bool) -> Result<()> {
     ensure!(look.found.is_empty(), "{found:#}");
     app.close().await
 }
+
+/// What does not fit: a page that scrolls sideways, and what of the gauge and the primary button is out of sight.
+async fn cut_off(app: &App<'_>) -> Result<Vec<String>> {
+    let script = "const found = [], page = document.documentElement;\
+        if (page.scrollWidth > innerWidth) found.push(`the page is ${page.scrollWidth} wide`);\
+        for (const id of ['gauge-total', 'gauge-payg', 'gauge-age', 'download']) {\
+            const shown = document.querySelector(`[data-testid=${id}]`)?.getBoundingClientRect();\
+            if (shown && (shown.bottom > innerHeight || shown.right > innerWidth)) found.push(`${id} ends at ${shown.right}, ${shown.bottom}`);\
+        }\
+        return found;";
+    let found = app.script(script).await?;
+    Ok(found.as_array().into_iter().flatten().map(|one| one.as_str().unwrap_or("").to_owned()).collect())
+}
+
+#[tokio::test]
+async fn the_smallest_window_cuts_nothing_off() -> Result<()> {
+    if let Some(reason) = Session::impossible() {
+        tools::leave_out(&reason);
+        return Ok(());
+    }
+    let session = Session::start()?;
+    let place = Place::fresh()?;
+    practice::open_account(&place, "10", "5")?;
+    let photo = place.photo("astronaut.png")?;
+    let app = App::start(&session, &place).await?;
+    app.wait_for(steps::DROP_ZONE).await?;
+    app.client().set_window_size(880, 600).await?;
+    let small = "const done = arguments[0], look = () => innerHeight <= 600 ? done(true) : requestAnimationFrame(look); look();";
+    app.client().execute_async(small, Vec::new()).await?;
+    let mut found = cut_off(&app).await?;
+    steps::bring(&app, &[photo]).await?;
+    app.wait_for(&card_of("astronaut.png", "previewed")).await?;
+    app.click(CARD).await?;
+    app.wait_for(&format!("{DOWNLOAD}:enabled")).await?;
+    for tool in ["compare", "background", "place", "shadow", "brush"] {
+        stage::choose(&app, tool).await?;
+        found.extend(cut_off(&app).await?.into_iter().map(|fault| format!("{tool}: {fault}")));
+    }
+    for view in ["credits", "history", "watch", "settings"] {
+        app.click(&id(&format!("rail-{view}"))).await?;
+        app.painted().await?;
+        found.extend(cut_off(&app).await?.into_iter().map(|fault| format!("{view}: {fault}")));
+    }
+    ensure!(found.is_empty(), "{found:#?}");
+    app.close().await
+}
