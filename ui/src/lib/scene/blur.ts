@@ -13,26 +13,48 @@ export function radii(sigma: number): [number, number, number] {
 export function blur(plane: Float32Array, width: number, channels: number, sigma: number): void {
   const height = plane.length / channels / width;
   if (height < 1 || sigma <= 0.05) return;
-  const line = new Float64Array(Math.max(width, height));
+  const before = new Float32Array(plane.length);
   for (const radius of radii(sigma)) {
     if (radius === 0) continue;
-    for (let channel = 0; channel < channels; channel += 1) {
-      for (let y = 0; y < height; y += 1) boxLine(plane, y * width * channels + channel, channels, width, radius, line);
-      for (let x = 0; x < width; x += 1) boxLine(plane, x * channels + channel, width * channels, height, radius, line);
+    const line = new Float64Array(width + 2 * radius + 1);
+    for (let row = 0; row < height; row += 1) {
+      for (let channel = 0; channel < channels; channel += 1) across(plane, row * width * channels + channel, channels, width, radius, line);
     }
+    before.set(plane);
+    down(plane, before, width * channels, height, radius);
   }
 }
 
-/** One box blur along `length` values from `start` on that lie `step` apart. */
-function boxLine(plane: Float32Array, start: number, step: number, length: number, radius: number, line: Float64Array): void {
-  for (let index = 0; index < length; index += 1) line[index] = plane[start + index * step] as number;
-  const last = length - 1;
-  const at = (index: number): number => line[index < 0 ? 0 : index > last ? last : index] as number;
-  const share = 1 / (2 * radius + 1);
+/** One box blur along a row: `length` values from `start` on that lie `step` apart. `line` has room for the row and the box on either side of it. */
+function across(plane: Float32Array, start: number, step: number, length: number, radius: number, line: Float64Array): void {
+  line.fill(plane[start] as number, 0, radius);
+  for (let index = 0, from = start; index < length; index += 1, from += step) line[radius + index] = plane[from] as number;
+  line.fill(plane[start + (length - 1) * step] as number, radius + length);
+  const [box, share] = [2 * radius + 1, 1 / (2 * radius + 1)];
   let sum = 0;
-  for (let index = -radius; index <= radius; index += 1) sum += at(index);
-  for (let index = 0; index < length; index += 1) {
-    plane[start + index * step] = sum * share;
-    sum += at(index + radius + 1) - at(index - radius);
+  for (let index = 0; index < box; index += 1) sum += line[index] as number;
+  for (let index = 0, to = start; index < length; index += 1, to += step) {
+    plane[to] = sum * share;
+    sum += (line[index + box] as number) - (line[index] as number);
+  }
+}
+
+/** One box blur along all columns at once, row by row, as memory lies: `before` is what `plane` was. */
+function down(plane: Float32Array, before: Float32Array, across: number, height: number, radius: number): void {
+  const last = height - 1;
+  const share = 1 / (2 * radius + 1);
+  const sums = new Float64Array(across);
+  const start = (row: number): number => Math.min(Math.max(row, 0), last) * across;
+  for (let row = -radius; row <= radius; row += 1) {
+    const from = start(row);
+    for (let x = 0; x < across; x += 1) sums[x] = (sums[x] as number) + (before[from + x] as number);
+  }
+  for (let row = 0, at = 0; row < height; row += 1, at += across) {
+    const [comes, goes] = [start(row + radius + 1), start(row - radius)];
+    for (let x = 0; x < across; x += 1) {
+      const sum = sums[x] as number;
+      plane[at + x] = sum * share;
+      sums[x] = sum + ((before[comes + x] as number) - (before[goes + x] as number));
+    }
   }
 }
