@@ -24,6 +24,9 @@ const STEPS: i32 = 12;
 /// How often a drop is tried: whoever drops before the window has said yes drops again, and nothing has arrived by then.
 const TRIES: usize = 4;
 
+/// How long what was dropped may take to arrive.
+const ARRIVES: Duration = Duration::from_secs(4);
+
 /// Drops `files` at (`x`, `y`) of the client area of the window called `title`.
 pub fn drop_files(session: &Session, title: &str, files: &[&Path], x: i32, y: i32) -> Result<()> {
     let mut source = Other::start(session, "dragsource", files)?;
@@ -45,16 +48,19 @@ pub fn drag_out(session: &Session, title: &str, x: i32, y: i32) -> Result<Vec<St
     let mut target = Other::start(session, "dragtarget", &[])?;
     let to = target.centre()?;
     let (left, top) = client_area(session, title)?;
-    session.tool("xdotool", &as_strs(&movement((left + x, top + y), to, 4)))?;
     let mut arrived = Vec::new();
-    loop {
-        let line = target.next()?;
-        match line.split_once(' ') {
-            Some(("FILE", address)) => arrived.push(address.to_owned()),
-            _ if line == "END" => return Ok(arrived),
-            _ => bail!("the drag target said: {line}"),
+    for tried in 1..=TRIES {
+        session.tool("xdotool", &as_strs(&movement((left + x, top + y), to, tried * 4)))?;
+        // A window that was slow to begin has nothing to drop when the button comes up.
+        while let Some(line) = target.next_within(ARRIVES) {
+            match line.split_once(' ') {
+                Some(("FILE", address)) => arrived.push(address.to_owned()),
+                _ if line == "END" => return Ok(arrived),
+                _ => bail!("the drag target said: {line}"),
+            }
         }
     }
+    bail!("nothing arrived at the drag target, {TRIES} times")
 }
 
 /// The mouse's way as arguments of xdotool: press, leave the source slowly enough to pass the drag threshold, travel, hover over the
@@ -123,6 +129,10 @@ impl Other {
         self.said
             .recv_timeout(PATIENCE)
             .with_context(|| format!("the {} (process {}) says nothing more", self.name, self.process.id()))
+    }
+
+    fn next_within(&mut self, patience: Duration) -> Option<String> {
+        self.said.recv_timeout(patience).ok()
     }
 
     /// Waits until its window can be seen and gives its middle in root coordinates.

@@ -193,8 +193,8 @@ async fn what_stays_undecided_is_put_to_the_user_with_its_risk() -> Result<()> {
     let endpoint: &Endpoint = service.endpoint();
     // Two that are on their way at once come to nothing, and one of them is charged: no balance can say which.
     let rules = json!([
-        { "path": "/removebg", "nth": 3, "delay_ms": 500, "charge_then_drop": true },
-        { "path": "/removebg", "nth": 4, "delay_ms": 500, "drop_after_body": true },
+        { "path": "/removebg", "nth": 3, "delay_ms": 3000, "charge_then_drop": true },
+        { "path": "/removebg", "nth": 4, "delay_ms": 3000, "drop_after_body": true },
     ]);
     endpoint.control(json!({ "faults": { "rules": rules } })).await?;
     let account = ["account", "add", "--service", &endpoint.prefix];
