@@ -2,11 +2,11 @@
 
 use clearcut_app::problem::Problem;
 use clearcut_app::views::{
-    AccountAdded, AccountId, Added, BackdropView, CatalogueView, CleaningView, CopiedView, CreditsView, Edits,
-    EditsView, ExistingChoice, ExportOptions, ExportView, GaugeView, HelpTopic, HistoryFilter, HistoryView,
-    OutputOptions, Overview, Page, PickedFolder, PictureId, PlanInput, PresetView, PreviewSource, QueueView,
-    QuietHours, QuoteView, ResumeView, ServiceView, SettingsView, SpendChoice, TypedKey, VaultCleaned, VaultCleaning,
-    VaultView, WatchId, WatchInput, WatchView,
+    AccountAdded, AccountId, Added, ArchiveLoaded, ArchiveSaved, BackdropView, CatalogueView, CleaningView, CopiedView,
+    CreditsView, Edits, EditsView, ExistingChoice, ExportOptions, ExportView, GaugeView, HelpTopic, HistoryFilter,
+    HistoryView, NetworkView, OutputOptions, Overview, Page, PickedFolder, PictureId, PlanInput, PresetView,
+    PreviewSource, ProxyKind, QueueView, QuietHours, QuoteView, ResumeView, ServiceView, SettingsView, SpendChoice,
+    TypedKey, VaultCleaned, VaultCleaning, VaultView, WatchId, WatchInput, WatchView,
 };
 use tauri::ipc::Invoke;
 use tauri::{Runtime, State};

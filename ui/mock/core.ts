@@ -10,11 +10,12 @@ import type { HistoryFilter } from '../src/lib/bindings/HistoryFilter';
 import type { OutputOptions } from '../src/lib/bindings/OutputOptions';
 import type { Overview } from '../src/lib/bindings/Overview';
 import type { PictureView } from '../src/lib/bindings/PictureView';
+import type { ProxyKind } from '../src/lib/bindings/ProxyKind';
 import type { QueueView } from '../src/lib/bindings/QueueView';
 import type { QuoteView } from '../src/lib/bindings/QuoteView';
 import { CreditsDesk } from './creditsdesk';
 import { EditDesk, EDITING } from './editdesk';
-import { gauge, helpTopics, measured, problem, services, settings } from './fixtures';
+import { gauge, helpTopics, measured, network, problem, services, settings } from './fixtures';
 import { historyPage } from './history';
 import { priced, type Balance } from './quotes';
 import { sample, SAMPLES } from './samples';
@@ -123,6 +124,24 @@ export class FakeCore {
         return { ...settings, template: args.template as string, existing: args.existing as ExistingChoice, keep_metadata: args.keep_metadata as boolean };
       case 'save_beside_originals':
         return settings;
+      case 'save_archive':
+        return { name: 'clearcut-2026-11-25.zip', accounts: 2, pictures: 128, left_out: 0, bytes: 412_000_000 };
+      case 'load_archive':
+        return { accounts: [{ label: 'Studio', came: true, text: '“Studio” came over. Enter its key again: keys never leave the keyring of their computer.' }], pictures: 128, settings: [], overview: this.#overview };
+      case 'stop_archive':
+        return null;
+      case 'network':
+        return network();
+      case 'set_proxy':
+        return network({ proxy: args.proxy as ProxyKind, address: args.address as string | null, user: args.user as string | null });
+      case 'set_at_a_time':
+        return network({ at_a_time: args.at_a_time as number });
+      case 'choose_certificates':
+        return network({ certificates: 'company-root.pem' });
+      case 'forget_certificates':
+        return network();
+      case 'try_connection':
+        return 'The practice account answers, and takes the key.';
       case 'use_account':
         return (this.#overview = { ...this.#overview, active: args.account as string });
       case 'add_account':

@@ -4,6 +4,7 @@ import type { HelpTopic } from '../src/lib/bindings/HelpTopic';
 import type { AccountView } from '../src/lib/bindings/AccountView';
 import type { FigureView } from '../src/lib/bindings/FigureView';
 import type { GaugeView } from '../src/lib/bindings/GaugeView';
+import type { NetworkView } from '../src/lib/bindings/NetworkView';
 import type { Overview } from '../src/lib/bindings/Overview';
 import type { PictureState } from '../src/lib/bindings/PictureState';
 import type { PictureView } from '../src/lib/bindings/PictureView';
@@ -183,3 +184,15 @@ export const helpTopics: HelpTopic[] = [
     ],
   },
 ];
+
+/** How the service is reached. */
+export const network = (change: Partial<NetworkView> = {}): NetworkView => ({
+  proxy: 'system',
+  address: null,
+  user: null,
+  has_password: false,
+  certificates: null,
+  at_a_time: 16,
+  note: null,
+  ...change,
+});

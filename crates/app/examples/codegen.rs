@@ -1,4 +1,4 @@
-//! Writes the generated TypeScript, or with `--check` says what differs. Called by `cargo xtask codegen`.
+//! Writes the generated TypeScript and the settings' schema, or with `--check` says what differs. Called by `cargo xtask codegen`.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -23,18 +23,20 @@ fn main() -> anyhow::Result<ExitCode> {
             }
         }
     }
-    for (name, text) in &files {
-        let path = folder.join(name);
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let schema = (docs.join("settings.schema.json"), clearcut_app::settings_schema());
+    let files = files.into_iter().map(|(name, text)| (folder.join(name), text)).chain([schema]);
+    for (path, text) in files {
         // A checkout may have turned the line ends.
-        if std::fs::read_to_string(&path).ok().map(|old| old.replace("\r\n", "\n")).as_ref() != Some(text) {
-            differing.push(name.clone());
+        if std::fs::read_to_string(&path).ok().map(|old| old.replace("\r\n", "\n")).as_ref() != Some(&text) {
+            differing.push(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
             if !check {
-                std::fs::write(&path, text)?;
+                std::fs::write(&path, &text)?;
             }
         }
     }
     if check && !differing.is_empty() {
-        anyhow::bail!("the bindings are out of date ({}); run `cargo xtask codegen`", differing.join(", "));
+        anyhow::bail!("what is generated is out of date ({}); run `cargo xtask codegen`", differing.join(", "));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use clearcut_batch::{Sleeper, TokioSleeper};
 use clearcut_matting::{Matter, ModelFile};
 use clearcut_service::{ApiKey, HttpOptions};
-use clearcut_store::{AccountId as StoredAccount, Clock, DiskFiles, Store, SystemClock, Vault};
+use clearcut_store::{AccountId as StoredAccount, Clock, Store, SystemClock};
 use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -32,7 +32,7 @@ use crate::queue::Working;
 use crate::settings::{self, Settings};
 use crate::views::{Banner, BannerKind, Envelope, Event, Page, PictureId};
 use crate::watching::{QueueForWatches, Watching};
-use crate::{accounts, catalogue, end, proxies, words};
+use crate::{accounts, catalogue, end, network_office, proxies, words};
 
 /// The environment variable that a script's key may come from.
 pub const KEY_VARIABLE: &str = "CLEARCUT_API_KEY";
@@ -118,6 +118,8 @@ pub struct App {
     pub(crate) previewing: Arc<Semaphore>,
     /// Something was paid since the vault's limit was looked at.
     pub(crate) vault_grew: AtomicBool,
+    /// Stops the archive that is being saved or loaded.
+    pub(crate) archiving: Mutex<Option<CancellationToken>>,
     /// One cleaning of the vault at a time.
     pub(crate) tidying: tokio::sync::Mutex<()>,
     /// One stand-in of a paid result at a time: each decodes a whole picture.
@@ -153,7 +155,17 @@ impl App {
         let loaded = settings::load(&folders.config)?;
         let ground = {
             let folders = folders.clone();
-            blocking(move || open_ground(&folders, clock, http)).await??
+            blocking(move || Ground::open(&folders, clock, http)).await??
+        };
+        let network_note = {
+            let (settings, folder) = (loaded.settings.clone(), folders.config.clone());
+            let (keys, way) = (Arc::clone(&keys), ground.http.network.clone());
+            blocking(move || {
+                let (network, note) = network_office::network(&settings, &folder, keys.as_ref());
+                way.change(network);
+                note
+            })
+            .await?
         };
         let chosen = {
             let (ground, keys, environment) = (ground.clone(), Arc::clone(&keys), environment.clone());
@@ -200,6 +212,7 @@ impl App {
             telling: Mutex::new(()),
             previewing: Arc::new(Semaphore::new(1)),
             vault_grew: AtomicBool::new(false),
+            archiving: Mutex::default(),
             tidying: tokio::sync::Mutex::default(),
             standing_in: Semaphore::new(1),
             working: Mutex::default(),
@@ -212,7 +225,7 @@ impl App {
             runtime: Handle::current(),
             stopping: CancellationToken::new(),
         });
-        for (id, text) in [("settings", loaded.note), ("key", note), ("model", model_note)] {
+        for (id, text) in [("settings", loaded.note), ("key", note), ("model", model_note), ("network", network_note)] {
             if let Some(text) = text {
                 app.say(id, BannerKind::Warning, text, None);
             }
@@ -434,16 +447,6 @@ impl App {
             None => self.unsay("end-of-service"),
         }
     }
-}
-
-fn open_ground(folders: &Folders, clock: Arc<dyn Clock>, http: HttpOptions) -> Result<Ground, Problem> {
-    for folder in [&folders.data, &folders.config, &folders.cache] {
-        std::fs::create_dir_all(folder).map_err(|error| words::file(&error, "make the folder", folder))?;
-    }
-    let store = Store::open_with(&folders.data, Arc::clone(&clock)).map_err(|error| words::store(&error))?;
-    let vault = Vault::open(&folders.vault(), Arc::new(DiskFiles)).map_err(|error| words::vault(&error))?;
-    let backdrops = folders.backdrops();
-    Ok(Ground { store: Arc::new(store), vault: Arc::new(vault), clock, http, backdrops })
 }
 
 /// Sets up the desk of the chosen account, with the practice service where it is the practice account's.

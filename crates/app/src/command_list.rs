@@ -118,6 +118,18 @@ macro_rules! commands {
             /// Sets what cutouts are called (text with fields in braces), what is done where a file of that name exists, and whether
             /// a cutout says what its original says beside the picture.
             set_saving(template: String, existing: ExistingChoice, keep_metadata: bool) -> SettingsView;
+            /// How the service is reached: proxy, certificates, how many pictures at a time.
+            network() -> NetworkView;
+            /// Sets through which proxy the service is reached, from the next request on. Without a password the one that is kept stays.
+            set_proxy(proxy: ProxyKind, address: Option<String>, user: Option<String>, password: Option<TypedKey>) -> NetworkView;
+            /// Opens the system's dialog for a file of certificates and believes them beside the system's.
+            choose_certificates() -> NetworkView;
+            /// Believes the system's certificates only.
+            forget_certificates() -> NetworkView;
+            /// Sets how many pictures may be on their way to the service at a time, 1 to 16.
+            set_at_a_time(at_a_time: u8) -> NetworkView;
+            /// Asks the service for the balance, which is free, and answers with a sentence on how it went.
+            try_connection() -> String;
             /// Shows the saved file in the system's file manager.
             reveal(picture: PictureId) -> ();
             /// Opens one of the service's pages in the browser.
@@ -127,6 +139,12 @@ macro_rules! commands {
             /// Writes what a person who helps needs to know into an archive where the user chooses, without any key, and without names
             /// of files and folders unless `with_names`; answers with the archive's name.
             save_diagnostics(with_names: bool) -> Option<String>;
+            /// Saves accounts, ledgers, receipts, kept pictures and settings as one archive where the user chooses, without any key.
+            save_archive() -> Option<ArchiveSaved>;
+            /// Takes over, from an archive that the user chooses, what is not on this computer yet.
+            load_archive() -> Option<ArchiveLoaded>;
+            /// Stops the archive that is being saved or loaded; nothing is left of it.
+            stop_archive() -> ();
             /// The services an account can be made for.
             services() -> Vec<ServiceView>;
             /// Keeps a key for a service and checks it against the service. The key never comes back out.

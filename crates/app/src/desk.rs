@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clearcut_batch::{BatchError, Spender, SpenderParts};
 use clearcut_credits::{AccountState, Credits, NoticeRules, Plan, Standing};
-use clearcut_service::{ApiKey, HttpOptions, HttpRemover, Profile};
-use clearcut_store::{AccountRow, Clock, DiskFiles, Looked, PlanRow, Store, Vault};
+use clearcut_service::{ApiKey, HttpOptions, HttpRemover, Profile, Remover};
+use clearcut_store::{AccountRow, Clock, DiskFiles, Looked, PlanRow, Presence, Store, StoreError, Vault};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::dressing::Dresser;
+use crate::folders::Folders;
 use crate::gauge_view::{self, Trust};
 use crate::practice::PRACTICE_ACCOUNT;
 use crate::problem::{Code, Problem};
@@ -25,10 +26,46 @@ const FRESH_FOR: SignedDuration = SignedDuration::from_mins(20);
 pub(crate) struct Ground {
     pub(crate) store: Arc<Store>,
     pub(crate) vault: Arc<Vault>,
+    /// Being here, so that nobody loads an archive meanwhile.
+    pub(crate) presence: Arc<Presence>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) http: HttpOptions,
     /// Own backgrounds.
     pub(crate) backdrops: PathBuf,
+}
+
+impl Ground {
+    /// Opens the data folder, making what is missing, and stays in it.
+    ///
+    /// # Errors
+    /// When folders, database or vault cannot be used, or an archive is being taken over.
+    pub(crate) fn open(folders: &Folders, clock: Arc<dyn Clock>, http: HttpOptions) -> Result<Self, Problem> {
+        for folder in [&folders.data, &folders.config, &folders.cache] {
+            std::fs::create_dir_all(folder).map_err(|error| words::file(&error, "make the folder", folder))?;
+        }
+        let presence = Presence::enter(&folders.data).map_err(|error| match error {
+            StoreError::Busy => Problem::new(
+                Code::StoreTrouble,
+                "An archive is being taken over into Clearcut's data.",
+                "Wait until that is done and start again.",
+            ),
+            error => words::store(&error),
+        })?;
+        let store = Store::open_with(&folders.data, Arc::clone(&clock)).map_err(|error| words::store(&error))?;
+        let vault = Vault::open(&folders.vault(), Arc::new(DiskFiles)).map_err(|error| words::vault(&error))?;
+        if let Err(error) = store.sweep_archives(&DiskFiles) {
+            tracing::warn!(%error, "what is left of an archive stays");
+        }
+        let backdrops = folders.backdrops();
+        Ok(Self {
+            store: Arc::new(store),
+            vault: Arc::new(vault),
+            presence: Arc::new(presence),
+            clock,
+            http,
+            backdrops,
+        })
+    }
 }
 
 /// What the ledger and the user say of an account, read together.
@@ -50,6 +87,7 @@ pub(crate) struct Desk {
     pub(crate) profile: Profile,
     pub(crate) key: KeyPlace,
     pub(crate) spender: Arc<Spender>,
+    remover: Arc<HttpRemover>,
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     last_failure: Mutex<Option<Problem>>,
@@ -69,12 +107,13 @@ impl Desk {
         let remover = HttpRemover::new(profile.clone(), key, ground.http.clone()).map_err(|error| {
             Problem::new(Code::BadRequest, words::sentence(&words::capitalised(&error.to_string())), "")
         })?;
+        let remover = Arc::new(remover);
         let spender = Spender::new(SpenderParts {
             store: Arc::clone(&ground.store),
             vault: Arc::clone(&ground.vault),
             files: Arc::new(DiskFiles),
             clock: Arc::clone(&ground.clock),
-            remover: Arc::new(remover),
+            remover: Arc::clone(&remover) as Arc<dyn Remover>,
             account: account.id,
         })
         .with_wardrobe(Arc::new(Dresser::new(&ground.store, &ground.backdrops)));
@@ -83,11 +122,17 @@ impl Desk {
             profile,
             key: place,
             spender: Arc::new(spender),
+            remover,
             store: Arc::clone(&ground.store),
             clock: Arc::clone(&ground.clock),
             last_failure: Mutex::new(None),
             closed: OnceLock::new(),
         })
+    }
+
+    /// The service, for what is asked of it free of charge.
+    pub(crate) fn asks(&self) -> &dyn Remover {
+        self.remover.as_ref()
     }
 
     pub(crate) fn id(&self) -> AccountId {

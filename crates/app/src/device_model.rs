@@ -16,7 +16,7 @@ pub(crate) const STAND_IN: &str = "device";
 const DIGITS: usize = 16;
 
 /// A model of the user's, as the settings file names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub(crate) struct ModelSetting {
     /// The ONNX file.
     pub(crate) file: PathBuf,

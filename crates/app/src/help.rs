@@ -108,7 +108,7 @@ mod tests {
         let ids = ids();
         let mut told = told(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
         // Named by constants or made of words there.
-        told.extend(["queue", "credits-arrived", "settings", "key"].map(str::to_owned));
+        told.extend(["queue", "credits-arrived", "settings", "key", "network"].map(str::to_owned));
         told.extend(["notice-share", "notice-payg", "notice-low", "notice-zero"].map(str::to_owned));
         let missing: Vec<&String> = told.iter().filter(|id| !ids.contains(*id)).collect();
         assert!(told.contains("wiped") && told.contains("batch"), "{told:?}");

@@ -95,6 +95,16 @@ pub trait Host: Send + Sync {
         None
     }
 
+    /// Asks the user for an archive to move in; `None` when the dialog was closed, and where there are no dialogs.
+    async fn choose_archive(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// Asks the user for a file of certificates; `None` when the dialog was closed, and where there are no dialogs.
+    async fn choose_certificates(&self) -> Option<PathBuf> {
+        None
+    }
+
     /// Asks the user for a folder; `None` when the dialog was closed, and where there are no dialogs.
     async fn choose_folder(&self) -> Option<PathBuf> {
         None

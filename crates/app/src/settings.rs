@@ -5,18 +5,19 @@ use std::path::{Path, PathBuf};
 
 use clearcut_batch::NameTemplate;
 use clearcut_credits::NoticeRules;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::device_model::ModelSetting;
 use crate::problem::{Code, Problem};
-use crate::views::{ExistingChoice, QuietHours};
-use crate::whole_file;
+use crate::views::{ExistingChoice, ProxyKind, QuietHours};
+use crate::{settings_schema, whole_file};
 
 const FILE: &str = "settings.toml";
 
 /// What the user has set. Unknown entries of a newer Clearcut are kept out of harm's way by being ignored.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Settings {
     /// The folder cutouts are saved to; beside the original when absent.
@@ -24,28 +25,47 @@ pub(crate) struct Settings {
     pub(crate) output_folder: Option<PathBuf>,
     /// What cutouts are called; the usual `{name}-cutout` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "{name}-cutout"))]
     pub(crate) name_template: Option<String>,
     /// What is done where a file of that name exists; a number when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "number"))]
     pub(crate) existing: Option<ExistingChoice>,
     /// Whether cutouts say what their originals say beside the picture (EXIF with its place, XMP, IPTC, the size of a dot); yes when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = true))]
     pub(crate) keep_metadata: Option<bool>,
     /// The account in use; the practice account when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<Uuid>,
     /// Levels to be told of, per cent of the month's credits; the service's own 80 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(inner(range(min = 1, max = 100)), extend("default" = [80]))]
     pub(crate) notice_levels: Option<Vec<u8>>,
-    /// When no notice pops up.
+    /// The hours in which no notice pops up; none when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) quiet_hours: Option<QuietHours>,
     /// How large the vault may grow, GB or `"none"`; [`VAULT_LIMIT_GB`] when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = 10))]
     pub(crate) vault_limit_gb: Option<VaultLimit>,
     /// The most pictures on their way to the service at a time; sixteen when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 16), extend("default" = 16))]
     pub(crate) at_a_time: Option<u8>,
+    /// Through which proxy the service is reached; the system's when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "system"))]
+    pub(crate) proxy: Option<ProxyKind>,
+    /// The proxy's address, for `proxy = "address"`; absent otherwise. Its password is in the keyring, never here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) proxy_address: Option<String>,
+    /// The name that the proxy asks for; it is asked without one when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) proxy_user: Option<String>,
+    /// The name of the file whose certificates are believed beside the system's, as a copy beside this one; the system's only when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificates: Option<String>,
     /// Accounts whose user has agreed for good that pictures sent for improvement need no further question; no account when absent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) improve_agreed: Vec<Uuid>,
@@ -58,17 +78,17 @@ pub(crate) struct Settings {
 pub(crate) const VAULT_LIMIT_GB: u32 = 10;
 
 /// How large the vault may grow: a number of GB, or the word `none`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum VaultLimit {
     /// So many GB.
-    Gb(u32),
+    Gb(#[schemars(range(min = 1))] u32),
     /// As large as it will.
     Word(NoLimit),
 }
 
 /// The word for no limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum NoLimit {
     /// `none`.
@@ -164,14 +184,21 @@ pub(crate) fn load(folder: &Path) -> Result<Loaded, Problem> {
 /// When the folder cannot be made or the file cannot be written; the old file is then untouched.
 pub(crate) fn save(folder: &Path, settings: &Settings) -> Result<(), Problem> {
     let file = folder.join(FILE);
-    let text = toml::to_string_pretty(settings).map_err(|error| {
-        Problem::new(Code::Internal, format!("The settings cannot be written as TOML: {error}."), "")
-    })?;
+    let text = text(settings)?;
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
+        settings_schema::lay(folder);
         whole_file::write(&file, text.as_bytes())
     };
     write().map_err(|error| trouble("write", &file, &error))
+}
+
+/// The settings as the file holds them.
+pub(crate) fn text(settings: &Settings) -> Result<String, Problem> {
+    let text = toml::to_string_pretty(settings).map_err(|error| {
+        Problem::new(Code::Internal, format!("The settings cannot be written as TOML: {error}."), "")
+    })?;
+    Ok(format!("#:schema {}\n{text}", settings_schema::FILE))
 }
 
 fn free_name(folder: &Path) -> PathBuf {
@@ -194,14 +221,13 @@ fn trouble(what: &str, file: &Path, error: &std::io::Error) -> Problem {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    #[test]
-    fn what_is_saved_is_loaded() {
-        let folder = tempfile::tempdir().unwrap();
-        let settings = Settings {
+    /// Settings of which every one is set.
+    pub(crate) fn everything() -> Settings {
+        Settings {
             output_folder: Some(PathBuf::from("/bilder/Ausschnitte ü")),
             name_template: Some("{parent}-{name}".to_owned()),
             existing: Some(ExistingChoice::Skip),
@@ -212,12 +238,22 @@ mod tests {
             quiet_hours: Some(QuietHours { from: 22, until: 7 }),
             vault_limit_gb: Some(VaultLimit::Gb(25)),
             at_a_time: Some(8),
+            proxy: Some(ProxyKind::Address),
+            proxy_address: Some("http://proxy.example:8080".to_owned()),
+            proxy_user: Some("me".to_owned()),
+            certificates: Some("own.pem".to_owned()),
             model: Some(ModelSetting {
                 file: "/modelle/isnet ü.onnx".into(),
                 family: Some("isnet".to_owned()),
                 side: None,
             }),
-        };
+        }
+    }
+
+    #[test]
+    fn what_is_saved_is_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = everything();
         save(folder.path(), &settings).unwrap();
         let loaded = load(folder.path()).unwrap();
         assert_eq!(loaded.settings, settings);

@@ -1,5 +1,6 @@
 //! The command line, declared once; its help text is the documentation that scripts rely on.
 
+mod archive;
 mod export;
 mod help;
 mod jobs;
@@ -17,6 +18,7 @@ use crate::choices::{Background, Existing, Format, Size, Source, credits};
 use crate::exit;
 use crate::inputs::Wanted;
 
+pub(crate) use self::archive::{Archive, ArchiveAction};
 pub(crate) use self::export::Export;
 use self::help::{CREDITS_JSON, QUOTE_JSON, REMOVE_JSON};
 pub(crate) use self::jobs::{CountAs, Jobs, JobsAction, Resolve};
@@ -99,6 +101,8 @@ pub(crate) enum Command {
     History(History),
     /// Show, clean and limit the paid pictures that are kept on this computer
     Vault(Vault),
+    /// Save everything to move to another computer, or take it over there
+    Archive(Archive),
     /// Show or set what you want to be told of
     Notices(Notices),
     /// Keep keys in the system's keyring and choose the account

@@ -14,8 +14,10 @@ pub(crate) struct TerminalHost(pub(crate) Arc<Progress>);
 
 impl Host for TerminalHost {
     fn emit(&self, envelope: &Envelope) {
-        if let Event::Progress { picture, phase, done, total } = &envelope.event {
-            self.0.moved(*picture, *phase, *done, *total);
+        match &envelope.event {
+            Event::Progress { picture, phase, done, total } => self.0.moved(*picture, *phase, *done, *total),
+            Event::Archive { done, total } => self.0.counted_on(*done, *total),
+            _ => {}
         }
     }
 

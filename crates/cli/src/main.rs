@@ -6,6 +6,7 @@
 
 mod account;
 mod agree;
+mod archive;
 mod args;
 mod choices;
 mod credits;
@@ -89,6 +90,7 @@ async fn perform(arguments: Arguments, out: &Out, interrupt: &Interrupt) -> Exit
         Command::Plan(asked) => Box::pin(plan::plan(asked, opening, out, interrupt)).await,
         Command::History(asked) => Box::pin(history::history(asked, opening, out, interrupt)).await,
         Command::Vault(asked) => Box::pin(vault::vault(asked, opening, out, interrupt)).await,
+        Command::Archive(asked) => Box::pin(archive::archive(asked, opening, out, interrupt)).await,
         Command::Notices(asked) => Box::pin(notices::notices(asked, opening, out, interrupt)).await,
         Command::Account(asked) => Box::pin(account::account(asked, opening.service, out, interrupt)).await,
         Command::Doctor(asked) => Box::pin(doctor::doctor(asked, opening, out, interrupt)).await,

@@ -15,6 +15,8 @@ pub(crate) struct Progress {
     terminal: bool,
     drawings: bool,
     shown: Mutex<Option<Shown>>,
+    /// Bytes of something that is no picture.
+    bytes: Mutex<Option<ProgressBar>>,
 }
 
 /// The picture at hand.
@@ -28,7 +30,7 @@ struct Shown {
 impl Progress {
     /// Progress on standard error, drawn or told by what it is.
     pub(crate) fn new(drawings: bool) -> Self {
-        Self { terminal: std::io::stderr().is_terminal(), drawings, shown: Mutex::new(None) }
+        Self { terminal: std::io::stderr().is_terminal(), drawings, shown: Mutex::new(None), bytes: Mutex::new(None) }
     }
 
     /// A picture's turn has come.
@@ -78,6 +80,24 @@ impl Progress {
                 let _nobody_reads = writeln!(std::io::stderr(), "{}: {}", shown.title, word(phase));
             }
             None => {}
+        }
+    }
+
+    /// So many bytes of something that is no picture; shown on a terminal only, and gone with the last one.
+    pub(crate) fn counted_on(&self, done: u64, total: u64) {
+        if !self.terminal {
+            return;
+        }
+        let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = bytes.get_or_insert_with(|| {
+            let bar = ProgressBar::new(total);
+            bar.set_style(self.counted());
+            bar
+        });
+        bar.set_position(done);
+        if done >= total {
+            bar.finish_and_clear();
+            *bytes = None;
         }
     }
 

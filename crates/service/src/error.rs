@@ -79,6 +79,16 @@ impl RemoveError {
         self.head.as_ref()?.retry_after
     }
 
+    /// What stood in the way to the service, where that can be told; `None` for everything that came after.
+    #[must_use]
+    pub fn connect_trouble(&self) -> Option<ConnectTrouble> {
+        match &self.kind {
+            ErrorKind::Connect(cause) => Some(ConnectTrouble::of(cause)),
+            ErrorKind::Timeout { phase: Phase::Connecting } => Some(ConnectTrouble::Silence),
+            _ => None,
+        }
+    }
+
     /// Whether the endpoint answered as one that has been closed: 410, a redirect elsewhere, or a web page in place of
     /// the API. Whether the service has ended for good is the caller's judgement.
     #[must_use]
@@ -90,6 +100,45 @@ impl RemoveError {
                 content_type.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
             }
             _ => false,
+        }
+    }
+}
+
+/// What stands in the way to a service. The libraries below tell it in words only; the tests hold these against real sockets.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum ConnectTrouble {
+    /// Its certificate, or the one that somebody on the way shows in its place, is of an authority that is not believed.
+    Certificate,
+    /// The proxy asks for a name and password, or takes other ones.
+    ProxyCredentials,
+    /// The proxy does not let this through.
+    ProxyRefuses,
+    /// Nobody knows a host of this name.
+    NoSuchHost,
+    /// The host, or the proxy, takes no connections there.
+    NobodyListens,
+    /// No answer at all.
+    Silence,
+    /// Anything else.
+    Other,
+}
+
+impl ConnectTrouble {
+    fn of(cause: &str) -> Self {
+        let cause = cause.to_ascii_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| cause.contains(word));
+        if says(&["certificate"]) {
+            Self::Certificate
+        } else if says(&["proxy authorization", "proxy authentication"]) {
+            Self::ProxyCredentials
+        } else if says(&["unsuccessful", "tunnel"]) {
+            Self::ProxyRefuses
+        } else if says(&["lookup", "resolve", "not known", "no such host"]) {
+            Self::NoSuchHost
+        } else if says(&["refused"]) {
+            Self::NobodyListens
+        } else {
+            Self::Other
         }
     }
 }

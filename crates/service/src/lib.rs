@@ -16,8 +16,11 @@ pub mod wire;
 
 pub use answer::{AccountAnswer, AnswerHead, RateLimit};
 pub use decimal::{BadDecimal, Decimal};
-pub use error::{BodySent, ErrorKind, Phase, RemoveError, ServiceError, SetupError};
-pub use http::{HttpOptions, HttpRemover};
+pub use error::{BodySent, ConnectTrouble, ErrorKind, Phase, RemoveError, ServiceError, SetupError};
+pub use http::{
+    Authorities, BadAuthorities, BadProxy, HttpOptions, HttpRemover, Network, ProxyAddress, ProxyChoice, ProxyPassword,
+    SharedNetwork,
+};
 pub use improve::{Consent, ImproveRequest};
 pub use key::{ApiKey, BadKey};
 pub use profile::{

@@ -18,7 +18,7 @@ use crate::columns::as_stored;
 use crate::{AccountId, Clock, StoreError, SystemClock, migrations};
 
 /// How long a transaction waits for another process before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The database of a data folder. Share one handle a process; every method may be called from any thread.
 pub struct Store {
@@ -105,7 +105,7 @@ fn lock_opening(data_dir: &Path) -> Result<File, StoreError> {
     Ok(file)
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;

@@ -10,8 +10,11 @@
 //! | `clearcut.db` | accounts, ledger, runs, jobs, receipts ([`Store`]) |
 //! | `vault/` | paid answers, one folder each ([`Vault`]) |
 //! | `runs/` | one lock file a run; the operating system frees it when the process ends ([`RunGuard`]) |
+//! | `present.lock` | shared by every process that has the folder open, exclusive to one that loads an archive ([`Presence`]) |
+//! | `moving/`, `moving.lock` | an archive being made or unpacked ([`archive`]); nothing in it counts |
 //! | `watches/` | one lock file a watched folder, held by the process that looks after it ([`WatchGuard`]) |
 
+mod archive;
 mod batch_state;
 mod clock;
 mod columns;
@@ -21,11 +24,13 @@ mod files;
 mod ids;
 mod job_state;
 mod migrations;
+mod presence;
 mod spending;
 mod tables;
 pub mod testing;
 mod vault;
 
+pub use archive::{ArchiveError, ArchiveSource, Fate, Moved, Saved, Staged, Taken};
 pub use batch_state::BatchState;
 pub use clock::{Clock, SystemClock};
 pub use database::Store;
@@ -33,6 +38,7 @@ pub use error::{ReserveError, StoreError};
 pub use files::{DiskFiles, Files, OutFile};
 pub use ids::{AccountId, BatchId, IdError, JobId, RunId, WatchId, new_attempt};
 pub use job_state::JobState;
+pub use presence::Presence;
 pub use spending::{Booking, Looked};
 pub use tables::accounts::AccountRow;
 pub use tables::batches::BatchRow;

@@ -46,6 +46,15 @@ fn refuse_newer(connection: &Connection, path: &Path) -> Result<i64, StoreError>
     Ok(found)
 }
 
+/// An empty database in memory, as this program's step number `version` left one.
+pub(crate) fn at_version(version: i64) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_in_memory()?;
+    for sql in STEPS.iter().take(usize::try_from(version).unwrap_or(0)).flat_map(|step| step.iter()) {
+        connection.execute_batch(sql)?;
+    }
+    Ok(connection)
+}
+
 /// The newest version this program knows.
 pub(crate) fn known() -> i64 {
     i64::try_from(STEPS.len()).unwrap_or(i64::MAX)

@@ -4,6 +4,8 @@
  */
 
 import type { Added } from './bindings/Added';
+import type { ArchiveLoaded } from './bindings/ArchiveLoaded';
+import type { ArchiveSaved } from './bindings/ArchiveSaved';
 import type { CreditsView } from './bindings/CreditsView';
 import type { HistoryFilter } from './bindings/HistoryFilter';
 import type { OutputOptions } from './bindings/OutputOptions';
@@ -292,6 +294,19 @@ export class Actions {
       const mark = this.#bench.mark();
       this.#bench.show(await client.useAccount(account), mark);
     });
+
+  /** Saves everything to move to another computer; nothing where the dialog was closed. Throws the problem, for the panel to show it. */
+  saveArchive = (): Promise<ArchiveSaved | null> => client.saveArchive();
+
+  /** Takes over an archive, and shows what came; throws as `saveArchive` does. */
+  loadArchive = async (): Promise<ArchiveLoaded | null> => {
+    const mark = this.#bench.mark();
+    const loaded = await client.loadArchive();
+    if (loaded !== null) this.#bench.show(loaded.overview, mark);
+    return loaded;
+  };
+
+  stopArchive = (): Promise<void> => this.#try(async () => void (await client.stopArchive()));
 
   /** Adds an account; throws the problem, for the form to show it. The key is passed on and kept nowhere. */
   addAccount = async (service: string, prefix: string | null, label: string | null, key: string | null): Promise<void> => {

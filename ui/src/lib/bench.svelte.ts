@@ -208,6 +208,8 @@ export class Bench {
       this.#balance,
     ]),
   );
+  /** How far an archive has come that is being saved or taken over, bytes. */
+  archive: { done: number; total: number } | null = $state.raw(null);
   readonly quote = $derived(this.#pricing.quote(this.#question));
   readonly quoteProblem: Problem | null = $derived(this.#pricing.problem(this.#question));
   readonly offer: Offer = $derived(offer(this.quote, this.options, this.priceable));
@@ -382,6 +384,9 @@ export class Bench {
         this.creditsChanged += 1;
         // what was paid may have gone from the vault, and a new plan divides the pockets anew
         this.priceAgain();
+        return;
+      case 'archive':
+        if (this.#ordering.event('archive', seq)) this.archive = { done: event.done, total: event.total };
         return;
       case 'watches':
         if (this.#ordering.event('watches', seq)) this.watches.hear(event.watches);

@@ -3,11 +3,13 @@
 //! Refuses to know where a picture lies on disk: the window gets ids and names.
 
 mod account;
+mod archive;
 mod credits;
 mod edits;
 mod export;
 mod help;
 mod history;
+mod network;
 mod outlook;
 mod picture;
 mod queue;
@@ -15,10 +17,12 @@ mod quote;
 mod vault;
 mod watch;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use account::{AccountAdded, AccountId, AccountKind, AccountView, KeyPlace, Page, ServiceView, SizeView, TypedKey};
+pub use archive::{ArchiveAccount, ArchiveLoaded, ArchiveSaved};
 pub use credits::{CycleView, FigureView, GaugeLevel, GaugeView, SourceView};
 pub use edits::{
     Backdrop, BackdropFit, BackdropId, BackdropView, Canvas, ContactShadow, DropShadow, Edits, EditsView, Placement,
@@ -27,6 +31,7 @@ pub use edits::{
 pub use export::{CopiedView, ExportFormatChoice, ExportOptions, ExportSize, ExportView, ExportedFile, PresetView};
 pub use help::{HelpPart, HelpTopic};
 pub use history::{HistoryFilter, HistoryRowView, HistoryState, HistoryView};
+pub use network::{NetworkView, ProxyKind};
 pub use outlook::{
     AdviceView, BurnView, CatalogueView, CreditsView, DayView, EndView, ForecastView, LapseView, LotView, OfferView,
     PlanCostView, PlanInput, PlanView, PromptKind, PromptView, ProposalView, WayView,
@@ -81,11 +86,13 @@ pub struct SettingsView {
 }
 
 /// Hours without notices, by the computer's clock. They may reach over midnight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct QuietHours {
     /// From this hour on, 0 to 23.
+    #[schemars(range(max = 23))]
     pub from: u8,
     /// Until this hour, 0 to 23.
+    #[schemars(range(max = 23))]
     pub until: u8,
 }
 
@@ -171,6 +178,15 @@ pub enum Event {
     },
     /// Plan, forecast, prompts or proposals changed: ask for `credits` again where they are shown.
     CreditsChanged,
+    /// An archive to move in is being saved or loaded.
+    Archive {
+        /// Bytes so far.
+        #[ts(type = "number")]
+        done: u64,
+        /// Bytes in all.
+        #[ts(type = "number")]
+        total: u64,
+    },
     /// A watched folder is new, gone, or does something else.
     Watches {
         /// All of them, oldest first.

@@ -57,7 +57,7 @@ pub struct OutputOptions {
 }
 
 /// What is done where a file with a result's planned name exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ExistingChoice {
     /// The new file gets a number.

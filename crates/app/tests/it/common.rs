@@ -28,6 +28,7 @@ pub(crate) struct TestHost {
     pub(crate) no_notices: Mutex<bool>,
     pub(crate) save_as: Mutex<Option<PathBuf>>,
     pub(crate) folder: Mutex<Option<PathBuf>>,
+    pub(crate) archive: Mutex<Option<PathBuf>>,
 }
 
 #[async_trait]
@@ -61,6 +62,10 @@ impl Host for TestHost {
 
     async fn choose_files(&self) -> Option<Vec<PathBuf>> {
         None
+    }
+
+    async fn choose_archive(&self) -> Option<PathBuf> {
+        self.archive.lock().unwrap().clone()
     }
 
     async fn choose_folder(&self) -> Option<PathBuf> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod accounts;
+mod archive;
 mod common;
 mod diagnostics;
 mod edits;

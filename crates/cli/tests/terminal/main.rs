@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod archive;
 mod bad_input;
 mod batches;
 mod choices;

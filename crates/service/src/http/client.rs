@@ -1,6 +1,8 @@
 //! [`HttpRemover`]: the three calls over HTTP. It puts the modules of this folder in a row and gives every failure its
 //! [`BodySent`] and its head; it refuses to know what comes of them.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use async_trait::async_trait;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use http::{HeaderMap, Method};
@@ -9,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::inflow::Inflow;
 use super::meter::Meter;
+use super::network::Network;
 use super::options::HttpOptions;
 use super::parts::Parts;
 use super::payload::Payload;
@@ -32,7 +35,8 @@ pub struct HttpRemover {
     key: Option<ApiKey>,
     auth_header: HeaderName,
     options: HttpOptions,
-    client: Client,
+    /// The client of the network's present way; made anew where that has changed.
+    client: Mutex<(Arc<Network>, Client)>,
 }
 
 /// An answer whose head is here.
@@ -57,8 +61,21 @@ impl HttpRemover {
         }
         let auth_header =
             profile.auth_header.parse().map_err(|_| SetupError::AuthHeader(profile.auth_header.clone()))?;
-        let client = connection::client(&profile, &options)?;
-        Ok(Self { profile, key, auth_header, options, client })
+        let network = options.network.now();
+        let client = connection::client(&profile, &options, &network)?;
+        Ok(Self { profile, key, auth_header, options, client: Mutex::new((network, client)) })
+    }
+
+    /// The client for a request that begins now.
+    fn client(&self) -> Result<Client, ErrorKind> {
+        let network = self.options.network.now();
+        let mut held = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&held.0, &network) {
+            let client = connection::client(&self.profile, &self.options, &network)
+                .map_err(|error| ErrorKind::Connect(error.to_string()))?;
+            *held = (network, client);
+        }
+        Ok(held.1.clone())
     }
 
     fn cleaner(&self) -> Cleaner<'_> {
@@ -89,10 +106,11 @@ impl HttpRemover {
         accept: Option<HeaderValue>,
         progress: &dyn Progress,
         cancel: &CancellationToken,
-    ) -> Result<(Reply, std::sync::Arc<Meter>), RemoveError> {
+    ) -> Result<(Reply, Arc<Meter>), RemoveError> {
         let json = self.profile.offers.json && parts.fit_json();
         let payload = if json { Payload::json(parts) } else { Payload::multipart(parts) };
         let payload = payload.at_hand().await.map_err(RemoveError::unsent)?;
+        let client = self.client().map_err(RemoveError::unsent)?;
         let mut request = self.request(Method::POST, call, accept).map_err(RemoveError::unsent)?;
         let headers = request.headers_mut();
         headers.insert(CONTENT_LENGTH, payload.total().into());
@@ -101,7 +119,7 @@ impl HttpRemover {
         }
         let meter = Meter::new(payload.total());
         *request.body_mut() = Some(Body::wrap_stream(payload.into_stream(meter.clone())));
-        let sent = exchange::send(&self.client, request, &meter, &self.options, self.cleaner(), progress, cancel).await;
+        let sent = exchange::send(&client, request, &meter, &self.options, self.cleaner(), progress, cancel).await;
         match sent {
             Ok(response) => Ok((self.reply(call, response), meter)),
             Err(kind) => {
@@ -157,7 +175,8 @@ impl HttpRemover {
 
     async fn ask_balance(&self) -> Result<AccountAnswer, RemoveError> {
         let request = self.request(Method::GET, "account", Some(JSON)).map_err(RemoveError::unsent)?;
-        let response = self.client.execute(request).await;
+        let client = self.client().map_err(RemoveError::unsent)?;
+        let response = client.execute(request).await;
         let response = response.map_err(|error| RemoveError::unsent(exchange::failure(error, self.cleaner())))?;
         let without_body = |(kind, head)| RemoveError { kind, body: BodySent::No, head: Some(Box::new(head)) };
         let (head, body) = self.small(self.reply("account", response)).await.map_err(without_body)?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder};
 
+use super::network::Network;
 use super::options::HttpOptions;
 use super::words::Cleaner;
 use crate::error::SetupError;
@@ -17,7 +18,8 @@ const USER_AGENT: &str = concat!("Clearcut/", env!("CARGO_PKG_VERSION"));
 const KEEPALIVE: Duration = Duration::from_secs(30);
 
 /// The HTTP client for one service.
-pub(super) fn client(profile: &Profile, options: &HttpOptions) -> Result<Client, SetupError> {
+pub(super) fn client(profile: &Profile, options: &HttpOptions, network: &Network) -> Result<Client, SetupError> {
+    let not_built = |error: reqwest::Error| SetupError::Client(Cleaner::new(None).cause(&error));
     // A charged request is sent once, to one place, over a connection of its own: a reused one that the other side has just
     // closed would fail in a way that cannot be told from a lost answer.
     let mut builder = Client::builder()
@@ -33,13 +35,16 @@ pub(super) fn client(profile: &Profile, options: &HttpOptions) -> Result<Client,
     if unencrypted || is_loopback(&profile.prefix) {
         // A proxy would read the key, and this computer needs none.
         builder = builder.no_proxy();
+    } else {
+        builder = network.choose(builder).map_err(not_built)?;
     }
     if unencrypted {
         // No certificate is ever asked for: the practice service must work where the system has no root certificates.
         builder = builder.tls_certs_only([]);
+    } else if is_loopback(&profile.prefix) {
+        builder = network.believe(builder);
     }
-    let built = patient(builder, options).build();
-    built.map_err(|error| SetupError::Client(Cleaner::new(None).cause(&error)))
+    patient(builder, options).build().map_err(not_built)
 }
 
 /// A network that is away for half a minute must not lose an answer that is being worked on: how long to wait is decided by

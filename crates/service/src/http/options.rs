@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-/// Waits and bounds of a client. Each wait fails as its own [`Phase`](crate::Phase).
-#[derive(Clone, Debug, Eq, PartialEq)]
+use super::network::SharedNetwork;
+
+/// Waits and bounds of a client, and its way to the network. Each wait fails as its own [`Phase`](crate::Phase).
+#[derive(Clone, Debug)]
 pub struct HttpOptions {
     /// Finding and reaching the service, until the first byte of the body can be handed over.
     pub connect_timeout: Duration,
@@ -19,6 +21,8 @@ pub struct HttpOptions {
     pub account_timeout: Duration,
     /// Largest answer taken, bytes of the picture. Above the largest PNG of 50 megapixels.
     pub max_answer_bytes: u64,
+    /// Proxy and certificates; one for all clients that were given clones of it.
+    pub network: SharedNetwork,
 }
 
 impl Default for HttpOptions {
@@ -31,6 +35,7 @@ impl Default for HttpOptions {
             download_total: Duration::from_secs(1800),
             account_timeout: Duration::from_secs(30),
             max_answer_bytes: 256 * 1024 * 1024,
+            network: SharedNetwork::default(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod account;
 mod answers;
 mod cancelling;
 mod cuts;
+mod network;
 mod refusals;
 mod secrets;
 mod sending;

@@ -31,7 +31,12 @@ impl VaultKey {
     }
 }
 
+/// The name of a key's folder, for who copies entries.
+pub(crate) fn folder_of(key: &VaultKey) -> String {
+    key.folder()
+}
+
 /// Could this be the folder of a key?
-pub(super) fn is_folder(name: &str) -> bool {
+pub(crate) fn is_folder(name: &str) -> bool {
     name.len() == FOLDER_DIGITS && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

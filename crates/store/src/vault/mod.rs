@@ -36,6 +36,7 @@
 //! | both names synced, or some of it removed | no entry; in `dropped/`, whole or in part | *saved* | sweeps |
 //! | all of it removed | no entry; perhaps its key's empty folder | *saved* | nothing to do: the picture costs again |
 
+mod arriving;
 mod dropping;
 mod error;
 mod head;
@@ -56,6 +57,7 @@ pub use error::{Trouble, VaultError};
 pub use head::{Foreground, StoredHead};
 pub use incoming::Incoming;
 pub use key::VaultKey;
+pub(crate) use key::{folder_of as key_folder, is_folder};
 pub use leftover::Leftover;
 pub use stock::{KeptAnswer, Share, Stock};
 pub use survey::Survey;
@@ -63,9 +65,9 @@ pub use survey::Survey;
 use crate::Files;
 
 /// Name of an entry's head.
-const HEAD: &str = "head.json";
+pub(crate) const HEAD: &str = "head.json";
 /// Name of an entry's body.
-const BODY: &str = "answer.bin";
+pub(crate) const BODY: &str = "answer.bin";
 /// Folder of answers on their way.
 const INCOMING: &str = "incoming";
 /// Folder of answers that were no pictures.
@@ -160,7 +162,7 @@ impl Vault {
             return Ok(None);
         };
         // Only names this program makes: nothing leads out of the vault.
-        let (Ok(account), true, Ok(attempt)) = (account.parse(), key::is_folder(folder), attempt.parse::<AttemptId>())
+        let (Ok(account), true, Ok(attempt)) = (account.parse(), is_folder(folder), attempt.parse::<AttemptId>())
         else {
             return Ok(None);
         };

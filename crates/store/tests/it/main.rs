@@ -1,6 +1,8 @@
 //! The store's tests: real SQLite, real files, real second processes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod archive;
+mod archive_hostile;
 mod balances;
 mod batches;
 mod checkpoints;

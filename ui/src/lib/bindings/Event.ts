@@ -55,7 +55,15 @@ id: string, } | { "kind": "queue",
 /**
  * Its whole state.
  */
-queue: QueueView, } | { "kind": "credits_changed" } | { "kind": "watches", 
+queue: QueueView, } | { "kind": "credits_changed" } | { "kind": "archive", 
+/**
+ * Bytes so far.
+ */
+done: number, 
+/**
+ * Bytes in all.
+ */
+total: number, } | { "kind": "watches", 
 /**
  * All of them, oldest first.
  */

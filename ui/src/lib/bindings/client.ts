@@ -4,6 +4,8 @@ import { invoke } from '@tauri-apps/api/core';
 import type { AccountAdded } from './AccountAdded';
 import type { AccountId } from './AccountId';
 import type { Added } from './Added';
+import type { ArchiveLoaded } from './ArchiveLoaded';
+import type { ArchiveSaved } from './ArchiveSaved';
 import type { BackdropView } from './BackdropView';
 import type { CatalogueView } from './CatalogueView';
 import type { CleaningView } from './CleaningView';
@@ -18,6 +20,7 @@ import type { GaugeView } from './GaugeView';
 import type { HelpTopic } from './HelpTopic';
 import type { HistoryFilter } from './HistoryFilter';
 import type { HistoryView } from './HistoryView';
+import type { NetworkView } from './NetworkView';
 import type { OutputOptions } from './OutputOptions';
 import type { Overview } from './Overview';
 import type { Page } from './Page';
@@ -26,6 +29,7 @@ import type { PictureId } from './PictureId';
 import type { PlanInput } from './PlanInput';
 import type { PresetView } from './PresetView';
 import type { PreviewSource } from './PreviewSource';
+import type { ProxyKind } from './ProxyKind';
 import type { QueueView } from './QueueView';
 import type { QuietHours } from './QuietHours';
 import type { QuoteView } from './QuoteView';
@@ -197,6 +201,24 @@ export const revealVault = (): Promise<void> => invoke('reveal_vault');
 /** Sets what cutouts are called (text with fields in braces), what is done where a file of that name exists, and whether a cutout says what its original says beside the picture. */
 export const setSaving = (template: string, existing: ExistingChoice, keepMetadata: boolean): Promise<SettingsView> => invoke('set_saving', { template, existing, keep_metadata: keepMetadata });
 
+/** How the service is reached: proxy, certificates, how many pictures at a time. */
+export const network = (): Promise<NetworkView> => invoke('network');
+
+/** Sets through which proxy the service is reached, from the next request on. Without a password the one that is kept stays. */
+export const setProxy = (proxy: ProxyKind, address: string | null, user: string | null, password: TypedKey | null): Promise<NetworkView> => invoke('set_proxy', { proxy, address, user, password });
+
+/** Opens the system's dialog for a file of certificates and believes them beside the system's. */
+export const chooseCertificates = (): Promise<NetworkView> => invoke('choose_certificates');
+
+/** Believes the system's certificates only. */
+export const forgetCertificates = (): Promise<NetworkView> => invoke('forget_certificates');
+
+/** Sets how many pictures may be on their way to the service at a time, 1 to 16. */
+export const setAtATime = (atATime: number): Promise<NetworkView> => invoke('set_at_a_time', { at_a_time: atATime });
+
+/** Asks the service for the balance, which is free, and answers with a sentence on how it went. */
+export const tryConnection = (): Promise<string> => invoke('try_connection');
+
 /** Shows the saved file in the system's file manager. */
 export const reveal = (picture: PictureId): Promise<void> => invoke('reveal', { picture });
 
@@ -208,6 +230,15 @@ export const help = (): Promise<Array<HelpTopic>> => invoke('help');
 
 /** Writes what a person who helps needs to know into an archive where the user chooses, without any key, and without names of files and folders unless `with_names`; answers with the archive's name. */
 export const saveDiagnostics = (withNames: boolean): Promise<string | null> => invoke('save_diagnostics', { with_names: withNames });
+
+/** Saves accounts, ledgers, receipts, kept pictures and settings as one archive where the user chooses, without any key. */
+export const saveArchive = (): Promise<ArchiveSaved | null> => invoke('save_archive');
+
+/** Takes over, from an archive that the user chooses, what is not on this computer yet. */
+export const loadArchive = (): Promise<ArchiveLoaded | null> => invoke('load_archive');
+
+/** Stops the archive that is being saved or loaded; nothing is left of it. */
+export const stopArchive = (): Promise<void> => invoke('stop_archive');
 
 /** The services an account can be made for. */
 export const services = (): Promise<Array<ServiceView>> => invoke('services');
