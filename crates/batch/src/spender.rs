@@ -132,9 +132,10 @@ impl Spender {
     /// # Errors
     /// When records cannot be read.
     pub fn estimate(&self, orders: &[Order], unreadable: usize) -> Result<Estimate, BatchError> {
-        let mut purse = self.purse()?;
+        let (state, queued) = self.parts.store.state_and_queued_sum(self.parts.account)?;
+        let mut purse = state.purse(self.plan()?.as_ref());
         // What waits in the queue is paid first: it is as good as set aside.
-        purse.set_aside(self.parts.store.queued_sum(self.parts.account)?);
+        purse.set_aside(queued);
         self.estimate_from(purse, orders, unreadable)
     }
 

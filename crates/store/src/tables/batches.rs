@@ -14,7 +14,7 @@
 //!
 //! A batch whose driver is gone stays as it was, *running* or *paused*; it is offered to the user and never goes on by itself.
 
-use clearcut_credits::Credits;
+use clearcut_credits::{AccountState, Credits};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
@@ -237,11 +237,19 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn queued_sum(&self, account: AccountId) -> Result<Credits, StoreError> {
-        let sql = "SELECT COALESCE(SUM(MIN(waiting, MAX(left, 0))), 0) FROM (
-            SELECT (SELECT COALESCE(SUM(quoted), 0) FROM jobs WHERE jobs.batch = batches.id AND jobs.state IN ('queued', 'planned')) AS waiting,
-                   agreed - committed AS left
-              FROM batches WHERE account = ?1 AND state = 'running' AND state <> 'closed')";
-        Ok(self.connection().query_row(sql, [account], |row| row.get::<_, Micros>(0))?.0)
+        Ok(queued_sum(&self.connection(), account)?)
+    }
+
+    /// What the ledger adds up to ([`Store::state`]) and what waits in the queue ([`Store::queued_sum`]), both at one moment: a picture
+    /// whose credit is reserved meanwhile is in one of the two, never in neither.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn state_and_queued_sum(&self, account: AccountId) -> Result<(AccountState, Credits), StoreError> {
+        let mut connection = self.connection();
+        // Under write-ahead logging all that one transaction reads is of one moment.
+        let reading = connection.transaction()?;
+        Ok((self.fold(&reading, account)?, queued_sum(&reading, account)?))
     }
 
     /// Makes `run` the driver of a batch that is not over, if its last driver is `was`. `false`: somebody else was quicker.
@@ -425,4 +433,12 @@ impl Store {
             Ok(())
         })
     }
+}
+
+fn queued_sum(connection: &Connection, account: AccountId) -> rusqlite::Result<Credits> {
+    let sql = "SELECT COALESCE(SUM(MIN(waiting, MAX(left, 0))), 0) FROM (
+            SELECT (SELECT COALESCE(SUM(quoted), 0) FROM jobs WHERE jobs.batch = batches.id AND jobs.state IN ('queued', 'planned')) AS waiting,
+                   agreed - committed AS left
+              FROM batches WHERE account = ?1 AND state = 'running' AND state <> 'closed')";
+    Ok(connection.query_row(sql, [account], |row| row.get::<_, Micros>(0))?.0)
 }

@@ -322,6 +322,28 @@ fn what_waits_counts_at_its_price_or_at_what_is_left_of_the_limit() {
 }
 
 #[test]
+fn what_waits_and_what_is_reserved_are_read_at_one_moment() {
+    let world = World::new();
+    world.store.record_balance(world.account, balance("40", "0")).unwrap();
+    let (_, jobs) = world.batch(30, "30");
+    thread::scope(|scope| {
+        let (path, run) = (world.path(), world.run.id());
+        let sender = scope.spawn(move || {
+            let store = Store::open(path).unwrap();
+            for job in &jobs {
+                begin(&store, run, *job).unwrap();
+            }
+        });
+        while !sender.is_finished() {
+            let (state, queued) = world.store.state_and_queued_sum(world.account).unwrap();
+            assert_eq!(state.reserved().checked_add(queued), Some(credits("30")), "each is in one of the two");
+        }
+        sender.join().unwrap();
+    });
+    assert_eq!(world.store.queued_sum(world.account).unwrap(), Credits::ZERO);
+}
+
+#[test]
 fn a_look_that_resolves_an_unknown_gives_the_batch_its_room_back() {
     let world = World::new();
     world.store.record_balance(world.account, balance("40", "10")).unwrap();
