@@ -15,11 +15,12 @@ pub(crate) fn screenshots() -> Result<()> {
 }
 
 /// The measurements, in the order in which they run. Each is an example of its crate, compares what it measures with a peer in the same
-/// run, and says in its first lines what it does.
-const MEASUREMENTS: [&str; 9] = [
+/// run (`quality` with what was recorded of one), and says in its first lines what it does.
+const MEASUREMENTS: [&str; 10] = [
     "zip_to_png",
     "thumbnail",
     "export_large",
+    "quality",
     "beside_python",
     "first_preview",
     "open_ledger",
@@ -29,8 +30,8 @@ const MEASUREMENTS: [&str; 9] = [
 ];
 
 /// Measures, in release: first paint against that of an empty window; a long ledger's opening; a 12-megapixel answer from ZIP to PNG,
-/// a thumbnail and an export beside libvips; the model's mask beside Python's onnxruntime, and a preview from dropped to seen; and
-/// batches of the real program against the practice service.
+/// a thumbnail and an export beside libvips; the masks' quality beside rembg's; the model's mask beside Python's onnxruntime, and a preview
+/// from dropped to seen; and batches of the real program against the practice service.
 pub(crate) fn bench() -> Result<()> {
     setup::window()?;
     let mut build = cargo(&["build", "--workspace", "--release", "--bin", "clearcut-desktop", "--bin", "clearcut"]);
