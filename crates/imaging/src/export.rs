@@ -1,6 +1,5 @@
 //! Writing a finished picture in the formats that shops and layouts ask for, with a quality where there is one. The formats that
-//! are saved by themselves are [`crate::encode`]'s; this adds lossy WebP and TIFF. AVIF is not written: its only
-//! encoder without C, rav1e, would have to be optimised in every development build.
+//! are saved by themselves are [`crate::encode`]'s; this adds lossy WebP, AVIF and TIFF.
 
 use std::fmt;
 use std::io::{Cursor, Write};
@@ -9,13 +8,12 @@ use std::str::FromStr;
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, colortype};
 use tiff::tags::Tag;
 
+use crate::avif;
 use crate::encode::{EncodeOptions, OutputFormat, UnknownFormat};
 use crate::error::ImageError;
-use crate::metadata::{Metadata, encode_with};
+use crate::metadata::{Metadata, encode_with, into_tiff};
 use crate::rgba::Rgba;
-
-/// Longest side of a WebP in pixels.
-const WEBP_SIDE: u32 = 16_383;
+use crate::webp_lossy;
 
 /// A format that a picture is exported in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -29,6 +27,8 @@ pub enum ExportFormat {
     WebP,
     /// WebP with loss: a tenth of the bytes, with transparency.
     WebPLossy,
+    /// AVIF with loss: smaller still, with transparency; slow to write.
+    Avif,
     /// TIFF: without loss, for layouts and printers; Deflate, 8 bit.
     Tiff,
     /// `color.jpg` and `alpha.png` in one archive.
@@ -37,7 +37,7 @@ pub enum ExportFormat {
 
 impl ExportFormat {
     /// All of them, in the order they are offered.
-    pub const ALL: [Self; 6] = [Self::Png, Self::Jpg, Self::WebP, Self::WebPLossy, Self::Tiff, Self::Zip];
+    pub const ALL: [Self; 7] = [Self::Png, Self::Jpg, Self::WebP, Self::WebPLossy, Self::Avif, Self::Tiff, Self::Zip];
 
     /// Its name in flags and commands.
     #[must_use]
@@ -47,6 +47,7 @@ impl ExportFormat {
             Self::Jpg => "jpg",
             Self::WebP => "webp",
             Self::WebPLossy => "webp_lossy",
+            Self::Avif => "avif",
             Self::Tiff => "tiff",
             Self::Zip => "zip",
         }
@@ -59,6 +60,7 @@ impl ExportFormat {
             Self::Png => "png",
             Self::Jpg => "jpg",
             Self::WebP | Self::WebPLossy => "webp",
+            Self::Avif => "avif",
             Self::Tiff => "tif",
             Self::Zip => "zip",
         }
@@ -70,6 +72,7 @@ impl ExportFormat {
         match self {
             Self::Jpg | Self::Zip => Some(92),
             Self::WebPLossy => Some(85),
+            Self::Avif => Some(60),
             Self::Png | Self::WebP | Self::Tiff => None,
         }
     }
@@ -113,8 +116,7 @@ impl Default for ExportOptions {
     }
 }
 
-/// Writes a picture, and what its original said where the format is one of those that [`encode_with`] puts it into. The writer is
-/// not flushed.
+/// Writes a picture, and what its original said where the format has a place for it: all but the ZIP. The writer is not flushed.
 ///
 /// # Errors
 /// As [`encode`](crate::encode()).
@@ -134,33 +136,27 @@ pub fn export(
         ExportFormat::Jpg => plain(OutputFormat::Jpg, out),
         ExportFormat::WebP => plain(OutputFormat::WebP, out),
         ExportFormat::Zip => plain(OutputFormat::Zip, out),
-        ExportFormat::WebPLossy => webp_lossy(picture, quality, metadata, out),
-        ExportFormat::Tiff => tiff(picture, out),
+        ExportFormat::WebPLossy => {
+            let file = webp_lossy::encode(picture, quality)?;
+            Ok(out.write_all(&metadata.in_webp(&file, (picture.width, picture.height)))?)
+        }
+        ExportFormat::Avif => avif::write(picture, quality, metadata, out),
+        ExportFormat::Tiff => tiff(picture, metadata, out),
     }
-}
-
-fn webp_lossy(picture: &Rgba, quality: u8, metadata: &Metadata, out: &mut dyn Write) -> Result<(), ImageError> {
-    let (width, height) = (picture.width, picture.height);
-    if width.max(height) > WEBP_SIDE {
-        return Err(ImageError::CannotEncode { format: "WebP", width, height });
-    }
-    let encoder = webp::Encoder::from_rgba(&picture.pixels, width, height);
-    let file = encoder
-        .encode_simple(false, f32::from(quality))
-        .map_err(|error| ImageError::Encode(format!("libwebp: {error:?}")))?;
-    Ok(out.write_all(&metadata.in_webp(&file, (width, height)))?)
 }
 
 /// The file's directory is written when its length is known, so it is made in memory.
-fn tiff(picture: &Rgba, out: &mut dyn Write) -> Result<(), ImageError> {
+fn tiff(picture: &Rgba, metadata: &Metadata, out: &mut dyn Write) -> Result<(), ImageError> {
     let mut file = Cursor::new(Vec::new());
     let write = |file: &mut Cursor<Vec<u8>>| -> tiff::TiffResult<()> {
         let mut encoder = TiffEncoder::new(file)?
             .with_compression(Compression::Deflate(DeflateLevel::Fast))
             .with_predictor(Predictor::Horizontal);
+        let said = into_tiff::prepare(&mut encoder, metadata, (picture.width, picture.height))?;
         let mut image = encoder.new_image::<colortype::RGBA8>(picture.width, picture.height)?;
         // 2: the fourth sample is alpha that the colours are not multiplied by.
         image.encoder().write_tag(Tag::ExtraSamples, &[2_u16][..])?;
+        said.put(image.encoder(), metadata)?;
         image.write_data(&picture.pixels)
     };
     write(&mut file).map_err(|error| ImageError::Encode(error.to_string()))?;

@@ -5,6 +5,7 @@
 
 mod answer;
 mod archive;
+mod avif;
 mod decode;
 mod encode;
 mod error;
@@ -25,6 +26,7 @@ mod rgba;
 pub mod scene;
 mod sniff;
 mod upload;
+mod webp_lossy;
 mod writers;
 
 pub use answer::{compose_answer, compose_answer_bytes};

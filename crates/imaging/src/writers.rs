@@ -73,15 +73,15 @@ fn store(entries: &[(&str, &[u8])]) -> io::Result<Vec<u8>> {
 }
 
 /// RGB where invisible pixels take the mean visible colour of their block: a jump to black there would ring into the
-/// visible edge through the JPEG's transform and chroma subsampling.
-fn spread_colour(picture: &Rgba) -> Vec<u8> {
+/// visible edge through the transform and chroma subsampling. Blocks without anything visible are black, whatever was in them.
+pub(crate) fn spread_colour(picture: &Rgba) -> Vec<u8> {
     let mut samples = rgb(picture, |pixel| pixel);
     let (width, height) = (picture.width as usize, picture.height as usize);
     for top in (0..height).step_by(BLOCK) {
         for left in (0..width).step_by(BLOCK) {
             let (bottom, right) = ((top + BLOCK).min(height), (left + BLOCK).min(width));
             let block = move || (top..bottom).flat_map(move |y| (left..right).map(move |x| y * width + x));
-            let Some(mean) = mean_visible(picture, block()) else { continue };
+            let mean = mean_visible(picture, block()).unwrap_or_default();
             for at in block().filter(|at| picture.pixels[at * 4 + 3] == 0) {
                 samples[at * 3..at * 3 + 3].copy_from_slice(&mean);
             }

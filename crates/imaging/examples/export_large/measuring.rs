@@ -22,9 +22,6 @@ use crate::Result;
 const SIZE: (u32, u32) = (8660, 5773);
 /// What the product promises, bytes.
 const PROMISED: u64 = 500_000_000;
-/// Measured and not promised: libwebp's binding takes a copy of all pixels, libwebp makes its planes of that, and packs the alpha as a
-/// picture of its own.
-const LOSSY: &str = "plain lossy WebP";
 
 pub(crate) fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -68,7 +65,8 @@ fn cases() -> Vec<(&'static str, Edits, ExportFormat)> {
             ExportFormat::Jpg,
         ),
         ("plain TIFF", Edits::default(), ExportFormat::Tiff),
-        (LOSSY, Edits::default(), ExportFormat::WebPLossy),
+        ("plain lossy WebP", Edits::default(), ExportFormat::WebPLossy),
+        ("plain AVIF", Edits::default(), ExportFormat::Avif),
     ]
 }
 
@@ -76,7 +74,7 @@ fn report() -> Result<()> {
     let dir = tempfile::TempDir::new()?;
     call_self("make", dir.path())?;
     let (width, height) = SIZE;
-    println!("Exports of {width} × {height} pixels, from the paid answer to the file, one thread");
+    println!("Exports of {width} × {height} pixels, from the paid answer to the file, one thread (AVIF up to four)");
     let mut over = Vec::new();
     for (name, ..) in cases() {
         let said = call_self(name, dir.path())?;
@@ -85,7 +83,7 @@ fn report() -> Result<()> {
         let (cpu_ms, bytes, peak) = (next()?, next()?, next()?);
         let (cpu, mega) = (Duration::from_millis(cpu_ms).as_secs_f64(), bytes.div_ceil(100_000));
         println!("  {name:<26} {cpu:6.2} s CPU  {:5}.{} MB  peak {:4} MB", mega / 10, mega % 10, peak / 1_000_000);
-        if peak > PROMISED && name != LOSSY {
+        if peak > PROMISED {
             over.push(name);
         }
     }

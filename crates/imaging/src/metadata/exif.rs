@@ -6,18 +6,18 @@ use crate::rgba::byte_len;
 const ORIENTATION: u16 = 0x0112;
 const THUMBNAIL_AT: u16 = 0x0201;
 const THUMBNAIL_LENGTH: u16 = 0x0202;
-const EXIF_IFD: u16 = 0x8769;
-const GPS_IFD: u16 = 0x8825;
-const INTEROP_IFD: u16 = 0xA005;
+pub(super) const EXIF_IFD: u16 = 0x8769;
+pub(super) const GPS_IFD: u16 = 0x8825;
+pub(super) const INTEROP_IFD: u16 = 0xA005;
 const COLOUR_SPACE: u16 = 0xA001;
 const WIDTHS: [u16; 2] = [0x0100, 0xA002];
 const HEIGHTS: [u16; 2] = [0x0101, 0xA003];
 /// Most entries of a directory that are looked at.
 const MAX_ENTRIES: usize = 1000;
 /// How much longer than its file an EXIF block may be that is built anew: directories take a few bytes that they may have shared.
-const ROOM: usize = 64 << 10;
+pub(super) const ROOM: usize = 64 << 10;
 /// Tags of a TIFF that say how its pixels are stored, or are kept elsewhere (XMP, IPTC, Photoshop, profile): no part of its EXIF.
-const OF_PIXELS: [u16; 35] = [
+pub(super) const OF_PIXELS: [u16; 35] = [
     254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 277, 278, 279, 284, 288, 289, 290, 291, 301, 317, 320, 322, 323,
     324, 325, 330, 338, 339, 347, 512, 529, 530, 700, 33723, 34377,
 ];
@@ -32,22 +32,22 @@ pub(crate) fn only_orientation(orientation: u8) -> Vec<u8> {
 
 /// One entry of a directory.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+pub(super) struct Entry {
     /// Where its twelve bytes begin.
-    at: usize,
-    tag: u16,
-    kind: u16,
+    pub(super) at: usize,
+    pub(super) tag: u16,
+    pub(super) kind: u16,
     count: u32,
 }
 
 /// A block whose numbers can be read and changed.
-struct Block<'a> {
-    bytes: &'a mut [u8],
-    little: bool,
+pub(super) struct Block<'a> {
+    pub(super) bytes: &'a mut [u8],
+    pub(super) little: bool,
 }
 
 impl<'a> Block<'a> {
-    fn new(bytes: &'a mut [u8]) -> Option<Self> {
+    pub(super) fn new(bytes: &'a mut [u8]) -> Option<Self> {
         let little = match bytes.get(..4)? {
             b"II*\0" => true,
             b"MM\0*" => false,
@@ -66,7 +66,7 @@ impl<'a> Block<'a> {
         Some(if self.little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
     }
 
-    fn place(&self, at: usize) -> Option<usize> {
+    pub(super) fn place(&self, at: usize) -> Option<usize> {
         usize::try_from(self.u32(at)?).ok()
     }
 
@@ -77,7 +77,7 @@ impl<'a> Block<'a> {
     }
 
     /// The entries of a directory, and where the place of the next one stands.
-    fn directory(&self, at: usize) -> Option<(Vec<Entry>, usize)> {
+    pub(super) fn directory(&self, at: usize) -> Option<(Vec<Entry>, usize)> {
         let count = usize::from(self.u16(at)?);
         if count > MAX_ENTRIES {
             return None;
@@ -88,6 +88,21 @@ impl<'a> Block<'a> {
         };
         let entries = (0..count).map(entry).collect::<Option<Vec<_>>>()?;
         Some((entries, at + 2 + count * 12))
+    }
+
+    /// The bytes of an entry's value, wherever they stand.
+    pub(super) fn value(&self, entry: Entry) -> Option<&[u8]> {
+        let unit = match entry.kind {
+            1 | 2 | 6 | 7 => 1,
+            3 | 8 => 2,
+            4 | 9 | 11 | 13 => 4,
+            5 | 10 | 12 => 8,
+            _ => return None,
+        };
+        // Bounded by the file that it stands in.
+        let length = byte_len(entry.count, 1)? / 4 * unit;
+        let start = if length <= 4 { entry.at + 8 } else { self.place(entry.at + 8)? };
+        self.bytes.get(start..start.checked_add(length)?)
     }
 
     /// Sets a number that stands in its entry (SHORT or LONG).
@@ -142,7 +157,7 @@ fn sub_directory(block: &Block<'_>, entries: &[Entry], tag: u16) -> Option<Vec<E
 }
 
 /// The width and height that the block names become those of the result.
-pub(super) fn with_size(exif: &[u8], width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn with_size(exif: &[u8], width: u32, height: u32) -> Vec<u8> {
     let mut bytes = exif.to_vec();
     if let Some(mut block) = Block::new(&mut bytes) {
         let first = block.place(4).and_then(|at| block.directory(at)).map(|(entries, _)| entries).unwrap_or_default();
@@ -262,21 +277,11 @@ impl Builder {
 
     /// A value of up to four bytes, or the place it was copied to.
     fn value(&mut self, from: &Block<'_>, entry: Entry) -> Option<Value> {
-        let unit = match entry.kind {
-            1 | 2 | 6 | 7 => 1,
-            3 | 8 => 2,
-            4 | 9 | 11 | 13 => 4,
-            5 | 10 | 12 => 8,
-            _ => return None,
-        };
-        // Bounded by the file that it is copied from.
-        let length = byte_len(entry.count, 1)? / 4 * unit;
-        if length <= 4 {
+        let value = from.value(entry)?;
+        if value.len() <= 4 {
             return Some(Value::Inline(from.bytes.get(entry.at + 8..entry.at + 12)?.try_into().ok()?));
         }
-        let start = from.place(entry.at + 8)?;
-        let value = from.bytes.get(start..start.checked_add(length)?)?;
-        if self.bytes.len() + length > self.most {
+        if self.bytes.len() + value.len() > self.most {
             return None;
         }
         if self.bytes.len() % 2 == 1 {

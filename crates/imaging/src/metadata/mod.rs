@@ -4,6 +4,8 @@
 //! Left out: XMP of more than one JPEG segment (its extension), and everything in the ZIP format.
 
 pub(crate) mod exif;
+mod exif_fields;
+pub(crate) mod into_tiff;
 mod read;
 mod text;
 mod write;

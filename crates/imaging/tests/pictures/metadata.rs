@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use clearcut_imaging::{
-    EncodeOptions, Limits, Metadata, OutputFormat, Rgba, Upload, decode, decode_bytes, encode_with, metadata,
-    probe_bytes, upload,
+    EncodeOptions, ExportFormat, ExportOptions, Limits, Metadata, OutputFormat, Rgba, Upload, decode, decode_bytes,
+    encode_with, export, metadata, probe_bytes, upload,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -66,6 +66,40 @@ fn the_result_says_what_the_original_said_upright_and_once(
     );
 }
 
+/// Both byte orders of EXIF: a TIFF is written in the machine's own.
+#[rstest]
+fn an_exported_tiff_says_what_the_original_said(#[values("jpg", "png", "webp", "tif", "heic", "avif")] kind: &str) {
+    let picture = decode(&fixture(kind), &Limits::inputs()).unwrap();
+    let said = said(kind);
+    let mut file = Vec::new();
+    let options = ExportOptions { format: ExportFormat::Tiff, ..ExportOptions::default() };
+    export(&picture, &options, &said, &mut file).unwrap();
+    assert!(decode_bytes(&file, &Limits::inputs()).unwrap() == picture, "the picture is the same, and upright");
+    let again = Metadata::of(&file);
+    assert_eq!((&again.xmp, &again.iptc, again.density), (&said.xmp, &said.iptc, said.density));
+    let exif = again.exif.unwrap();
+    assert!(holds(&exif, b"Anna Example"), "of the first directory");
+    assert!(holds(&exif, b"2026:11:25 12:00:00"), "of the camera's");
+}
+
+/// Fractions and words of a camera's directory, out of a block in the other byte order than most machines'.
+#[test]
+fn numbers_in_a_tiff_are_what_they_were() {
+    let mut file = Vec::new();
+    let options = ExportOptions { format: ExportFormat::Tiff, ..ExportOptions::default() };
+    let (said, picture) = (said("jpg"), Rgba::filled(640, 480, [9, 9, 9, 255]));
+    assert!(said.exif.as_ref().is_some_and(|exif| exif.starts_with(b"MM")));
+    export(&picture, &options, &said, &mut file).unwrap();
+    let mut decoder = tiff::decoder::Decoder::new(std::io::Cursor::new(&file)).unwrap();
+    assert_eq!(decoder.get_tag_u32(tiff::tags::Tag::Orientation).unwrap(), 1);
+    assert_eq!(decoder.dimensions().unwrap(), (640, 480));
+    let camera = decoder.get_tag(tiff::tags::Tag::ExifDirectory).unwrap().into_ifd_pointer().unwrap();
+    let camera = decoder.read_directory(camera).unwrap();
+    let mut camera = decoder.read_directory_tags(&camera);
+    assert_eq!(camera.get_tag_u32(tiff::tags::Tag::Unknown(0xA001)).unwrap(), 1, "sRGB");
+    assert_eq!(camera.get_tag_u32(tiff::tags::Tag::Unknown(0xA002)).unwrap(), 640, "the new width");
+}
+
 /// The original's is 48 × 64 pixels on its side, Adobe RGB by its own words, with a small copy of itself.
 #[test]
 fn what_would_be_wrong_of_a_result_is_put_right() {
@@ -124,7 +158,12 @@ proptest! {
         let at = at.index(file.len());
         file[at] = value;
         let said = Metadata::of(&file);
-        let result = written(&Rgba::filled(8, 8, [1, 2, 3, 255]), OutputFormat::Jpg, &said);
+        let picture = Rgba::filled(8, 8, [1, 2, 3, 255]);
+        let result = written(&picture, OutputFormat::Jpg, &said);
+        let options = ExportOptions { format: ExportFormat::Tiff, ..ExportOptions::default() };
+        let mut tiff = Vec::new();
+        prop_assert!(export(&picture, &options, &said, &mut tiff).is_ok());
+        prop_assert!(decode_bytes(&tiff, &Limits::inputs()).unwrap() == picture);
         prop_assert!(probe_bytes(&result, &Limits::inputs()).is_ok());
     }
 }
