@@ -129,7 +129,7 @@ impl App {
         let ToExport { examined, name, .. } = subject;
         let written = clearcut_imaging::ExportOptions { format, quality: options.quality, matte: [255; 3] };
         let (dresser, sizes) = (self.dresser(), sizes.to_vec());
-        let says_what_it_said = self.settings().keeps_metadata();
+        let says_what_it_said = options.keep_metadata.unwrap_or_else(|| self.settings().keeps_metadata());
         blocking(move || {
             let original = says_what_it_said.then_some(examined.path.as_path());
             let trouble = |error| words::image(&error, &name);
@@ -283,6 +283,7 @@ fn format(choice: ExportFormatChoice) -> ExportFormat {
         ExportFormatChoice::Jpg => ExportFormat::Jpg,
         ExportFormatChoice::Webp => ExportFormat::WebP,
         ExportFormatChoice::WebpLossy => ExportFormat::WebPLossy,
+        ExportFormatChoice::Avif => ExportFormat::Avif,
         ExportFormatChoice::Tiff => ExportFormat::Tiff,
         ExportFormatChoice::Zip => ExportFormat::Zip,
     }

@@ -107,7 +107,7 @@ export function deeds(bench: Bench, actions: Actions): Deed[] {
       may: some && !bench.spending && offer.kind !== 'pricing' && offer.kind !== 'nothing',
       run: actions.press,
     },
-    { id: 'export', group: 'Selected pictures', words: `Export ${many}… · free`, also: 'sizes formats webp tiff marketplace', icon: Share, keys: 'Ctrl+E', may: some, run: actions.exportPicked },
+    { id: 'export', group: 'Selected pictures', words: `Export ${many}… · free`, also: 'sizes formats webp avif tiff marketplace', icon: Share, keys: 'Ctrl+E', may: some, run: actions.exportPicked },
     { id: 'copy', group: 'Selected pictures', words: 'Copy the cutout · free', also: 'clipboard transparent', icon: Copy, keys: 'Ctrl+C', may: some && one !== undefined, run: () => one && actions.copy(one.id) },
     { id: 'preview', group: 'Selected pictures', words: 'Preview on this computer · free', icon: Eye, may: some && one !== undefined, run: () => one && actions.preview(one.id, 'device', null) },
     { id: 'reveal', group: 'Selected pictures', words: 'Show the saved file in its folder', also: 'open finder explorer', icon: FolderOpen, may: studio && one?.state === 'saved', run: () => one && actions.reveal(one.id) },

@@ -20,6 +20,7 @@ export const FORMATS: readonly Format[] = [
   { value: 'jpg', label: 'JPG', note: 'On a background; white unless one is chosen', quality: 92 },
   { value: 'webp', label: 'WebP', note: 'Transparent, without loss, smaller than PNG', quality: null },
   { value: 'webp_lossy', label: 'WebP, lossy', note: 'Transparent, much smaller', quality: 85 },
+  { value: 'avif', label: 'AVIF', note: 'Transparent, smallest; slow to write', quality: 60 },
   { value: 'tiff', label: 'TIFF', note: 'Transparent, without loss, for print', quality: null },
   { value: 'zip', label: 'ZIP', note: 'Colour and alpha as two files', quality: 92 },
 ];

@@ -18,6 +18,8 @@ pub enum ExportFormatChoice {
     Webp,
     /// WebP with loss: small, with transparency.
     WebpLossy,
+    /// AVIF with loss: smaller still, with transparency.
+    Avif,
     /// TIFF without loss.
     Tiff,
     /// `color.jpg` and `alpha.png` in one archive.
@@ -59,6 +61,10 @@ pub struct ExportOptions {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub edits: Option<Edits>,
+    /// Whether the files say what their originals say; `None` is as the settings have it.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub keep_metadata: Option<bool>,
 }
 
 /// A cutout on the clipboard.

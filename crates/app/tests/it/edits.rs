@@ -99,7 +99,8 @@ async fn what_was_edited_on_a_preview_is_in_the_paid_result_and_in_every_size_of
 
     // The vault keeps the cutout itself: without edits it is exported as it was paid.
     let sizes = vec![ExportSize::AsEdited, ExportSize::Pixels { width: 300, height: 200, margin: 0.1 }];
-    let plain = ExportOptions { sizes, edits: Some(Edits::default()), format: ExportFormatChoice::Webp, quality: None };
+    let format = ExportFormatChoice::Webp;
+    let plain = ExportOptions { sizes, edits: Some(Edits::default()), format, ..ExportOptions::default() };
     let exported = app.export_pictures(vec![id], plain).await.unwrap();
     assert!(exported.failed.is_empty(), "{:?}", exported.failed);
     let names: Vec<_> = exported.files.iter().map(|file| file.name.as_str()).collect();

@@ -50,12 +50,16 @@ pub(crate) struct Export {
     /// The file format
     #[arg(long, value_enum, ignore_case = true, default_value_t)]
     format: Written,
-    /// The quality of jpg (92 if not said), webp-lossy (85) and zip (92), 1 to 100
+    /// The quality of jpg (92 if not said), webp-lossy (85), avif (60) and zip (92), 1 to 100
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
     quality: Option<u8>,
     /// Save the files in this folder instead of beside the originals
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Leave out of the files what the originals say beside the picture: camera, place, names, texts (EXIF, XMP, IPTC); without
+    /// this flag it is kept, unless the settings say otherwise
+    #[arg(long)]
+    strip_metadata: bool,
     /// One line of JSON per written file on standard output, as `remove --json` writes them
     #[arg(long)]
     pub(crate) json: bool,
@@ -111,6 +115,8 @@ enum Written {
     Webp,
     /// With loss, small, with transparency
     WebpLossy,
+    /// With loss, smaller still, with transparency; slow to write: over a second a megapixel
+    Avif,
     /// Without loss, for layouts and printers
     #[value(alias = "tif")]
     Tiff,
@@ -153,10 +159,17 @@ impl Export {
             Written::Jpg => ExportFormatChoice::Jpg,
             Written::Webp => ExportFormatChoice::Webp,
             Written::WebpLossy => ExportFormatChoice::WebpLossy,
+            Written::Avif => ExportFormatChoice::Avif,
             Written::Tiff => ExportFormatChoice::Tiff,
             Written::Zip => ExportFormatChoice::Zip,
         };
-        ExportOptions { sizes: pixels.chain(presets).collect(), format, quality: self.quality, edits: Some(edits) }
+        ExportOptions {
+            sizes: pixels.chain(presets).collect(),
+            format,
+            quality: self.quality,
+            edits: Some(edits),
+            keep_metadata: self.strip_metadata.then_some(false),
+        }
     }
 
     /// The kept edits as these flags change them; `own` is the kept copy of the picture behind.

@@ -1,5 +1,7 @@
 //! `clearcut export`: finished pictures, free, from what was paid or from this computer.
 
+use image::ImageEncoder;
+use image::codecs::jpeg::JpegEncoder;
 use serde_json::json;
 
 use crate::place::{Place, Practice, Said};
@@ -37,6 +39,26 @@ fn what_was_paid_is_exported_without_another_request() {
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert_eq!(said.document()["charged"], "0");
     assert_eq!(service.removals(), 1, "nothing more was asked for");
+}
+
+#[test]
+fn what_the_original_says_is_exported_unless_it_is_stripped() {
+    // One entry: the artist.
+    let exif = b"II*\0\x08\0\0\0\x01\0\x3B\x01\x02\0\x0D\0\0\0\x1A\0\0\0\0\0\0\0Anna Example\0";
+    let place = Place::new();
+    let mut file = Vec::new();
+    let mut encoder = JpegEncoder::new(&mut file);
+    encoder.set_exif_metadata(exif.to_vec()).unwrap();
+    encoder.encode_image(&image::open(SAMPLE).unwrap().to_rgb8()).unwrap();
+    std::fs::write(place.path("pictures/astronaut.jpg"), file).unwrap();
+    for (flags, says_so) in [(&["--format", "avif"][..], true), (&["--format", "avif", "--strip-metadata"], false)] {
+        let arguments = ["export", "astronaut.jpg", "--json"].into_iter().chain(flags.iter().copied());
+        let said = Said::by(place.clearcut(arguments));
+        assert_eq!(said.code, 0, "{}", said.stderr);
+        let file = std::fs::read(said.document()["output"].as_str().unwrap()).unwrap();
+        let holds = |what: &[u8]| file.windows(what.len()).any(|window| window == what);
+        assert_eq!(holds(b"Anna Example"), says_so, "{flags:?}");
+    }
 }
 
 #[test]
