@@ -105,7 +105,8 @@ fn code_all(picture: &Rgba, grid: Grid, quality: u8, has_alpha: bool) -> Result<
                 return Ok(done);
             }
             let tile = grid.tile(picture, job / layers);
-            let coded = if job % layers == 0 { code_colour(&tile, quality)? } else { code_alpha(&tile, quality)? };
+            let coded =
+                if job.is_multiple_of(layers) { code_colour(&tile, quality)? } else { code_alpha(&tile, quality)? };
             done.push((job, coded));
         }
     };
@@ -120,7 +121,7 @@ fn code_all(picture: &Rgba, grid: Grid, quality: u8, has_alpha: bool) -> Result<
     })?;
     let mut done: Vec<_> = done.into_iter().flatten().collect();
     done.sort_unstable_by_key(|(job, _)| *job);
-    let (colour, alpha): (Vec<_>, Vec<_>) = done.into_iter().partition(|(job, _)| job % layers == 0);
+    let (colour, alpha): (Vec<_>, Vec<_>) = done.into_iter().partition(|(job, _)| job.is_multiple_of(layers));
     let only = |tiles: Vec<(usize, Coded)>| tiles.into_iter().map(|(_, coded)| coded).collect();
     Ok((only(colour), only(alpha)))
 }

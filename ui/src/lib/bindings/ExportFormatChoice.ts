@@ -2,4 +2,4 @@
 /**
  * A format that a picture is exported in.
  */
-export type ExportFormatChoice = "png" | "jpg" | "webp" | "webp_lossy" | "tiff" | "zip";
+export type ExportFormatChoice = "png" | "jpg" | "webp" | "webp_lossy" | "avif" | "tiff" | "zip";

@@ -22,4 +22,8 @@ quality: number | null,
 /**
  * In place of the edits that are kept of each picture.
  */
-edits?: Edits | null, };
+edits?: Edits | null, 
+/**
+ * Whether the files say what their originals say; `None` is as the settings have it.
+ */
+keep_metadata?: boolean | null, };
