@@ -3,7 +3,7 @@
 use clearcut_app::problem::Problem;
 use clearcut_app::views::{
     AccountAdded, AccountId, Added, BackdropView, CatalogueView, CleaningView, CopiedView, CreditsView, Edits,
-    EditsView, ExistingChoice, ExportOptions, ExportView, GaugeView, HelpTopic, HistoryFilter, HistoryView,
+    EditsView, ExistingChoice, ExportOptions, ExportView, GaugeView, HelpTopic, HistoryFilter, HistoryView, ModelView,
     OutputOptions, Overview, Page, PickedFolder, PictureId, PlanInput, PresetView, PreviewSource, QueueView,
     QuietHours, QuoteView, ResumeView, ServiceView, SettingsView, SpendChoice, TypedKey, VaultCleaned, VaultCleaning,
     VaultView, WatchId, WatchInput, WatchView,

@@ -95,6 +95,11 @@ pub trait Host: Send + Sync {
         None
     }
 
+    /// Asks the user for a model's file; `None` when the dialog was closed, and where there are no dialogs.
+    async fn choose_model(&self) -> Option<PathBuf> {
+        None
+    }
+
     /// Asks the user for a folder; `None` when the dialog was closed, and where there are no dialogs.
     async fn choose_folder(&self) -> Option<PathBuf> {
         None

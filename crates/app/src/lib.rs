@@ -33,6 +33,7 @@ mod intake;
 mod keys;
 mod log_tail;
 pub mod memory;
+mod model_choice;
 mod money;
 mod notices;
 mod office;

@@ -10,7 +10,7 @@ use crate::problem::{Code, Problem};
 use crate::views::{
     AccountAdded, AccountId, Added, BackdropView, CatalogueView, CleaningView, CopiedView, CreditsView, Edits,
     EditsView, Envelope, ExistingChoice, ExportOptions, ExportView, GaugeView, HelpTopic, HistoryFilter, HistoryView,
-    OutputOptions, Overview, Page, PickedFolder, PictureId, PlanInput, PresetView, PreviewSource, QueueView,
+    ModelView, OutputOptions, Overview, Page, PickedFolder, PictureId, PlanInput, PresetView, PreviewSource, QueueView,
     QuietHours, QuoteView, ResumeView, ServiceView, SettingsView, SpendChoice, TypedKey, VaultCleaned, VaultCleaning,
     VaultView, WatchId, WatchInput, WatchView,
 };
