@@ -4,7 +4,7 @@ use clearcut_app::problem::Problem;
 use clearcut_app::views::{
     AccountAdded, AccountId, Added, ArchiveLoaded, ArchiveSaved, BackdropView, CatalogueView, CleaningView, CopiedView,
     CreditsView, Edits, EditsView, ExistingChoice, ExportOptions, ExportView, GaugeView, HelpTopic, HistoryFilter,
-    HistoryView, NetworkView, OutputOptions, Overview, Page, PickedFolder, PictureId, PlanInput, PresetView,
+    HistoryView, ModelView, NetworkView, OutputOptions, Overview, Page, PickedFolder, PictureId, PlanInput, PresetView,
     PreviewSource, ProxyKind, QueueView, QuietHours, QuoteView, ResumeView, ServiceView, SettingsView, SpendChoice,
     TypedKey, VaultCleaned, VaultCleaning, VaultView, WatchId, WatchInput, WatchView,
 };

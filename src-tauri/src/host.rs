@@ -108,6 +108,14 @@ impl<R: Runtime> Host for DesktopHost<R> {
         chosen.await.ok().flatten().and_then(path)
     }
 
+    async fn choose_model(&self) -> Option<PathBuf> {
+        let (answer, chosen) = oneshot::channel();
+        self.dialog("Choose a model").add_filter("Models", &["onnx"]).pick_file(|file| {
+            let _closed_meanwhile = answer.send(file);
+        });
+        chosen.await.ok().flatten().and_then(path)
+    }
+
     async fn choose_archive(&self) -> Option<PathBuf> {
         let (answer, chosen) = oneshot::channel();
         self.dialog("Choose an archive").add_filter("Archives", &["zip"]).pick_file(|file| {

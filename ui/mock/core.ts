@@ -122,6 +122,11 @@ export class FakeCore {
         return { ...settings, output_folder: 'Cutouts' };
       case 'set_saving':
         return { ...settings, template: args.template as string, existing: args.existing as ExistingChoice, keep_metadata: args.keep_metadata as boolean };
+      case 'model':
+      case 'use_built_in_model':
+        return { file: null, description: 'U²-Net, 384 pixels at the longer side' };
+      case 'choose_model':
+        return { file: 'isnet.onnx', description: 'IS-Net, 1024 × 1024 pixels' };
       case 'save_beside_originals':
         return settings;
       case 'save_archive':

@@ -109,9 +109,8 @@ pub struct App {
     pub(crate) awaiting_purchase: Mutex<Option<Timestamp>>,
     pub(crate) waiting_download: Mutex<Option<Waiting>>,
     pub(crate) watching: Watching,
-    pub(crate) matter: Arc<Matter>,
-    /// The name under which stand-ins are kept that this model made.
-    pub(crate) device_stand_in: String,
+    /// The model that cuts out on this computer; another when the user chooses one.
+    pub(crate) device: RwLock<Arc<DeviceModel>>,
     seq: AtomicU64,
     telling: Mutex<()>,
     /// One preview at a time: the model takes two threads by itself.
@@ -182,14 +181,14 @@ impl App {
             })
             .await??
         };
-        let DeviceModel { matter, stand_in, note: model_note } = {
+        let device = {
             let setting = loaded.settings.model.clone();
             blocking(move || DeviceModel::choose(model, setting.as_ref())).await??
         };
         let mut practice = None;
         let note = chosen.note.clone();
-        let matter = Arc::new(matter);
-        let desk = Arc::new(set_up(&folders, &ground, &matter, &mut practice, chosen).await?);
+        let model_note = device.note.clone();
+        let desk = Arc::new(set_up(&folders, &ground, &device.matter, &mut practice, chosen).await?);
         let app = Arc::new_cyclic(|me| Self {
             me: me.clone(),
             folders,
@@ -206,8 +205,7 @@ impl App {
             awaiting_purchase: Mutex::default(),
             waiting_download: Mutex::default(),
             watching: Watching::over(Arc::new(QueueForWatches::of(me))),
-            matter,
-            device_stand_in: stand_in,
+            device: RwLock::new(Arc::new(device)),
             seq: AtomicU64::new(0),
             telling: Mutex::new(()),
             previewing: Arc::new(Semaphore::new(1)),
@@ -276,7 +274,8 @@ impl App {
     pub(crate) async fn take_desk(&self, chosen: Chosen) -> Result<(), Problem> {
         let note = chosen.note.clone();
         let mut practice = self.practice.lock().await;
-        self.set_desk(Arc::new(set_up(&self.folders, &self.ground, &self.matter, &mut practice, chosen).await?));
+        let matter = Arc::clone(&self.device().matter);
+        self.set_desk(Arc::new(set_up(&self.folders, &self.ground, &matter, &mut practice, chosen).await?));
         drop(practice);
         if let Some(note) = note {
             self.say("key", BannerKind::Warning, note, None);

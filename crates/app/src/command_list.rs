@@ -118,6 +118,12 @@ macro_rules! commands {
             /// Sets what cutouts are called (text with fields in braces), what is done where a file of that name exists, and whether
             /// a cutout says what its original says beside the picture.
             set_saving(template: String, existing: ExistingChoice, keep_metadata: bool) -> SettingsView;
+            /// The model that cuts out on this computer.
+            model() -> ModelView;
+            /// Opens the system's dialog for a model's file, loads it, and works with it from now on.
+            choose_model() -> ModelView;
+            /// Works with the compiled-in model again.
+            use_built_in_model() -> ModelView;
             /// How the service is reached: proxy, certificates, how many pictures at a time.
             network() -> NetworkView;
             /// Sets through which proxy the service is reached, from the next request on. Without a password the one that is kept stays.

@@ -2,6 +2,7 @@
 //! cannot be used is told, and where the settings name it the compiled-in model does the work.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use clearcut_imaging::fingerprint_bytes;
@@ -39,7 +40,9 @@ impl ModelSetting {
 /// The model at work.
 pub(crate) struct DeviceModel {
     /// What cuts out.
-    pub(crate) matter: Matter,
+    pub(crate) matter: Arc<Matter>,
+    /// The user's file; `None` for the compiled-in one.
+    pub(crate) file: Option<PathBuf>,
     /// The name under which its stand-ins are kept: another model's are not its own.
     pub(crate) stand_in: String,
     /// What to tell the user.
@@ -56,7 +59,7 @@ impl DeviceModel {
             let matter = Matter::new(MattingOptions::default()).map_err(|error| {
                 Problem::new(Code::Internal, format!("The model on this computer cannot be used: {error}."), "")
             })?;
-            Ok(Self { matter, stand_in: STAND_IN.to_owned(), note })
+            Ok(Self { matter: Arc::new(matter), file: None, stand_in: STAND_IN.to_owned(), note })
         };
         if let Some(file) = named {
             let name = file.path.display().to_string();
@@ -69,16 +72,24 @@ impl DeviceModel {
             });
         }
         let Some(setting) = setting else { return compiled_in(None) };
-        setting.file().and_then(Self::of).or_else(|error| {
+        Self::of_setting(setting).or_else(|error| {
             let name = setting.file.display();
             compiled_in(Some(format!("{name}: {error}. The model that Clearcut brings along is used instead.")))
         })
     }
 
+    /// The file that the settings name.
+    ///
+    /// # Errors
+    /// [`MattingError::Model`] where it cannot be used.
+    pub(crate) fn of_setting(setting: &ModelSetting) -> Result<Self, MattingError> {
+        setting.file().and_then(Self::of)
+    }
+
     fn of(file: ModelFile) -> Result<Self, MattingError> {
-        let stand_in = stand_in_of(&file);
-        let matter = Matter::new(MattingOptions { model: Some(file), ..MattingOptions::default() })?;
-        Ok(Self { matter, stand_in, note: None })
+        let (stand_in, path) = (stand_in_of(&file), file.path.clone());
+        let matter = Arc::new(Matter::new(MattingOptions { model: Some(file), ..MattingOptions::default() })?);
+        Ok(Self { matter, file: Some(path), stand_in, note: None })
     }
 }
 

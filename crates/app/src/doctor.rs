@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use crate::app::{App, blocking};
-use crate::device_model;
 use crate::views::KeyPlace;
 
 /// How a check came out.
@@ -46,7 +45,7 @@ impl App {
         checks.push(self.keyring().await);
         checks.push(self.account());
         checks.push(self.service().await);
-        checks.push(self.model().await);
+        checks.push(self.check_model().await);
         checks.push(self.vault_check().await);
         checks
     }
@@ -95,10 +94,14 @@ impl App {
         }
     }
 
-    async fn model(&self) -> Check {
-        let matter = self.matter.clone();
-        let is_own = self.device_stand_in != device_model::STAND_IN;
-        let name = if is_own { format!("your own file ({})", matter.model()) } else { "U²-Netp, built in".to_owned() };
+    async fn check_model(&self) -> Check {
+        let device = self.device();
+        let matter = std::sync::Arc::clone(&device.matter);
+        let name = if device.file.is_some() {
+            format!("your own file ({})", matter.model())
+        } else {
+            "U²-Netp, built in".to_owned()
+        };
         match blocking(move || matter.runtime_name().to_owned()).await {
             Ok(runtime) if runtime == "none" => {
                 Check::new("model", CheckState::Bad, format!("{name}: neither runtime can load it"))

@@ -224,7 +224,8 @@ impl App {
             return decoded.map_err(|error| words::image(&error, name));
         }
         let _permit = self.previewing.acquire().await;
-        let (matter, path, stopping) = (Arc::clone(&self.matter), examined.path.clone(), self.stopping.child_token());
+        let (matter, path, stopping) =
+            (Arc::clone(&self.device().matter), examined.path.clone(), self.stopping.child_token());
         let made =
             blocking(move || OnDevice::new(matter, Arc::new(DiskFiles)).cut_out(&path, &|| stopping.is_cancelled()));
         made.await?.map_err(|error| words::batch(&error, name))

@@ -95,6 +95,11 @@ pub trait Host: Send + Sync {
         None
     }
 
+    /// Asks the user for a model's file; `None` when the dialog was closed, and where there are no dialogs.
+    async fn choose_model(&self) -> Option<PathBuf> {
+        None
+    }
+
     /// Asks the user for an archive to move in; `None` when the dialog was closed, and where there are no dialogs.
     async fn choose_archive(&self) -> Option<PathBuf> {
         None

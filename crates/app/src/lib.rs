@@ -35,6 +35,7 @@ mod intake;
 mod keys;
 mod log_tail;
 pub mod memory;
+mod model_choice;
 mod money;
 mod network_office;
 mod notices;

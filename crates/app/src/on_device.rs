@@ -112,7 +112,8 @@ impl App {
             let picture = bench.get(id)?;
             (picture.name(), picture.examined.probe)
         };
-        let on_device = OnDevice::new(Arc::clone(&self.matter), Arc::new(DiskFiles)).with_wardrobe(self.dresser());
+        let on_device =
+            OnDevice::new(Arc::clone(&self.device().matter), Arc::new(DiskFiles)).with_wardrobe(self.dresser());
         let cancelled = {
             let cancel = cancel.clone();
             move || cancel.is_cancelled()

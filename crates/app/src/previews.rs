@@ -128,15 +128,14 @@ impl App {
         });
         let proxies = Proxies::of(&self.folders.cache, &examined.content);
         let made = {
-            let (matter, cancel, name) = (Arc::clone(&self.matter), cancel.clone(), name.clone());
-            let stand_in = self.device_stand_in.clone();
+            let (device, cancel, name) = (self.device(), cancel.clone(), name.clone());
             blocking(move || {
-                if let Some(size) = proxies.size_of(&stand_in) {
+                if let Some(size) = proxies.size_of(&device.stand_in) {
                     return Ok(size);
                 }
-                let cutout = device_preview(&matter, &examined.path, VIEW_EDGE, &|| cancel.is_cancelled())
+                let cutout = device_preview(&device.matter, &examined.path, VIEW_EDGE, &|| cancel.is_cancelled())
                     .map_err(|error| words::batch(&error, &name))?;
-                keep_cutout(&proxies, &stand_in, &cutout, &name)?;
+                keep_cutout(&proxies, &device.stand_in, &cutout, &name)?;
                 Ok((cutout.width, cutout.height))
             })
             .await
@@ -211,7 +210,7 @@ impl App {
             }
             PreviewSource::Device => {
                 let (matter, cancel, path, name) =
-                    (Arc::clone(&self.matter), self.cancellable(id), examined.path.clone(), name.clone());
+                    (Arc::clone(&self.device().matter), self.cancellable(id), examined.path.clone(), name.clone());
                 blocking(move || {
                     device_preview(&matter, &path, VIEW_EDGE, &|| cancel.is_cancelled())
                         .map_err(|error| words::batch(&error, &name))
@@ -303,7 +302,7 @@ impl Shown {
 impl App {
     fn cutout_name(&self, source: PreviewSource) -> String {
         match source {
-            PreviewSource::Device => self.device_stand_in.clone(),
+            PreviewSource::Device => self.device().stand_in.clone(),
             PreviewSource::Service => SERVICE.to_owned(),
         }
     }

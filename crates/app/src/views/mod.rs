@@ -85,6 +85,15 @@ pub struct SettingsView {
     pub quiet_hours: Option<QuietHours>,
 }
 
+/// The model that cuts out on this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ModelView {
+    /// The name of the user's file; `None`: the one that is compiled in.
+    pub file: Option<String>,
+    /// Its family and the size at which it looks, in words.
+    pub description: String,
+}
+
 /// Hours without notices, by the computer's clock. They may reach over midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct QuietHours {

@@ -29,6 +29,7 @@ pub(crate) struct TestHost {
     pub(crate) save_as: Mutex<Option<PathBuf>>,
     pub(crate) folder: Mutex<Option<PathBuf>>,
     pub(crate) archive: Mutex<Option<PathBuf>>,
+    pub(crate) model: Mutex<Option<PathBuf>>,
 }
 
 #[async_trait]
@@ -70,6 +71,10 @@ impl Host for TestHost {
 
     async fn choose_folder(&self) -> Option<PathBuf> {
         self.folder.lock().unwrap().clone()
+    }
+
+    async fn choose_model(&self) -> Option<PathBuf> {
+        self.model.lock().unwrap().clone()
     }
 
     async fn copy_picture(&self, width: u32, height: u32, rgba: Vec<u8>) -> Result<(), HostError> {

@@ -8,6 +8,7 @@ mod diagnostics;
 mod edits;
 mod improve;
 mod main_job;
+mod model;
 mod money;
 mod purchase;
 mod queue;

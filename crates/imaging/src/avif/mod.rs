@@ -26,7 +26,8 @@ const SIDE: u32 = 65_535;
 /// Of rav1e's 0 to 10, slowest first. The fastest that is worth it: 9 and 10 take 0.7 and 0.4 of the CPU and write 10 and 35 per cent more bytes,
 /// which is no smaller than WebP; 6 and 7 take longer and write the same (figures in `ARCHITECTURE.md`).
 const SPEED: u8 = 8;
-/// Most pixels of one frame. rav1e holds about 18 bytes of memory a pixel; not every reader puts a grid together, so that what fits is one frame.
+/// Most pixels of one frame. rav1e holds about 23 bytes of memory a pixel, alpha beside colour; not every reader puts a grid together, so that
+/// what fits is one frame.
 const FRAME_PIXELS: u64 = 1 << 24;
 /// Longest side of a grid's tile in pixels: 20 MB while it is coded.
 const TILE_SIDE: u32 = 1024;

@@ -20,6 +20,7 @@ import type { GaugeView } from './GaugeView';
 import type { HelpTopic } from './HelpTopic';
 import type { HistoryFilter } from './HistoryFilter';
 import type { HistoryView } from './HistoryView';
+import type { ModelView } from './ModelView';
 import type { NetworkView } from './NetworkView';
 import type { OutputOptions } from './OutputOptions';
 import type { Overview } from './Overview';
@@ -200,6 +201,15 @@ export const revealVault = (): Promise<void> => invoke('reveal_vault');
 
 /** Sets what cutouts are called (text with fields in braces), what is done where a file of that name exists, and whether a cutout says what its original says beside the picture. */
 export const setSaving = (template: string, existing: ExistingChoice, keepMetadata: boolean): Promise<SettingsView> => invoke('set_saving', { template, existing, keep_metadata: keepMetadata });
+
+/** The model that cuts out on this computer. */
+export const model = (): Promise<ModelView> => invoke('model');
+
+/** Opens the system's dialog for a model's file, loads it, and works with it from now on. */
+export const chooseModel = (): Promise<ModelView> => invoke('choose_model');
+
+/** Works with the compiled-in model again. */
+export const useBuiltInModel = (): Promise<ModelView> => invoke('use_built_in_model');
 
 /** How the service is reached: proxy, certificates, how many pictures at a time. */
 export const network = (): Promise<NetworkView> => invoke('network');
