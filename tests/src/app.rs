@@ -32,6 +32,9 @@ pub struct App<'a> {
     driver: Guarded,
 }
 
+/// How often a key is pressed before that is a failure.
+const KEY_PRESSES: usize = 4;
+
 /// For how long an element is looked for and clicked before that is a failure.
 const CLICKED_WITHIN: Duration = Duration::from_secs(10);
 
@@ -209,6 +212,21 @@ impl<'a> App<'a> {
     pub async fn close(self) -> Result<()> {
         self.client.close().await?;
         self.driver.wait_until_alone(Duration::from_secs(20))
+    }
+
+    /// Closes the window as its user does, by the window manager's key; pressed again where the manager has not seen it.
+    pub fn close_by_key(self) -> Result<()> {
+        let window = format!("^{TITLE}$");
+        let press = ["search", "--onlyvisible", "--name", &window, "windowfocus", "--sync", "key", "alt+F4"];
+        for _ in 0..KEY_PRESSES {
+            // A window that is closing already is not found any more.
+            let pressed = self.session.tool("xdotool", &press);
+            if self.driver.wait_until_alone(Duration::from_secs(5)).is_ok() {
+                return Ok(());
+            }
+            drop(pressed);
+        }
+        self.ended()
     }
 
     /// Kills the window and everything of it at once, as a power cut would: nothing of it has a chance to put anything right.

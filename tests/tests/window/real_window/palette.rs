@@ -82,11 +82,7 @@ async fn the_window_opens_as_large_as_it_was_left() -> Result<()> {
     app.client().set_window_size(1010, 705).await?;
     app.painted().await?;
     let left = app.client().get_window_size().await?;
-    session.tool(
-        "xdotool",
-        &["search", "--onlyvisible", "--name", "^Clearcut$", "windowfocus", "--sync", "key", "alt+F4"],
-    )?;
-    app.ended()?;
+    app.close_by_key()?;
 
     let app = App::start(&session, &place).await?;
     app.wait_for(steps::DROP_ZONE).await?;
