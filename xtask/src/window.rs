@@ -16,7 +16,7 @@ pub(crate) fn screenshots() -> Result<()> {
 
 /// The measurements, in the order in which they run. Each is an example of its crate, compares what it measures with a peer in the same
 /// run (`quality` with what was recorded of one), and says in its first lines what it does.
-const MEASUREMENTS: [&str; 10] = [
+const MEASUREMENTS: [&str; 11] = [
     "zip_to_png",
     "thumbnail",
     "export_large",
@@ -27,9 +27,10 @@ const MEASUREMENTS: [&str; 10] = [
     "take_in",
     "batch",
     "first_paint",
+    "idle",
 ];
 
-/// Measures, in release: first paint against that of an empty window; a long ledger's opening; a 12-megapixel answer from ZIP to PNG,
+/// Measures, in release: first paint and idle memory against those of an empty window; a long ledger's opening; a 12-megapixel answer from ZIP to PNG,
 /// a thumbnail and an export beside libvips; the masks' quality beside rembg's; the model's mask beside Python's onnxruntime, and a preview
 /// from dropped to seen; and batches of the real program against the practice service.
 pub(crate) fn bench() -> Result<()> {
