@@ -74,6 +74,10 @@ pub fn run() -> ExitCode {
             });
             u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
         }
+        #[cfg(unix)]
+        Err(tauri::Error::PluginInitialization(plugin, error)) if plugin == start::SINGLE_INSTANCE => {
+            start::once_more(&error)
+        }
         Err(error) => fatal::without_a_window(&Problem::new(
             clearcut_app::problem::Code::Internal,
             format!("Clearcut's window could not be made: {error}."),

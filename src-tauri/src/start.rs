@@ -93,6 +93,44 @@ pub(crate) fn system_is_dark() -> bool {
     false
 }
 
+/// The plugin that makes a second start hand over its files, by its own name.
+#[cfg(unix)]
+pub(crate) const SINGLE_INSTANCE: &str = "single-instance";
+
+/// Starts this program once more in its own place, a moment later: the first one, to which the files were to be handed, ended while it was
+/// spoken to. So it is with a start right after a crash, whose name the message bus gives back a moment late. Answers only where that
+/// has been tried in vain often enough.
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "the message bus says nothing when it has given a name back to nobody")]
+pub(crate) fn once_more(error: &str) -> std::process::ExitCode {
+    use std::os::unix::process::CommandExt as _;
+    use std::time::Duration;
+
+    const TRIED: &str = "CLEARCUT_STARTS_TRIED";
+    const TRIES: u32 = 10;
+    const PAUSE: Duration = Duration::from_millis(300);
+
+    let tried: u32 = std::env::var(TRIED).ok().and_then(|tried| tried.parse().ok()).unwrap_or(0);
+    let mut error = error.to_owned();
+    if tried < TRIES {
+        tracing::warn!(%error, "the first start went while it was spoken to");
+        std::thread::sleep(PAUSE);
+        match std::env::current_exe() {
+            Ok(program) => {
+                let arguments = std::env::args_os().skip(1);
+                let mut again = std::process::Command::new(program);
+                error = again.args(arguments).env(TRIED, (tried + 1).to_string()).exec().to_string();
+            }
+            Err(nowhere) => error = nowhere.to_string(),
+        }
+    }
+    fatal::without_a_window(&Problem::new(
+        Code::Internal,
+        format!("Another Clearcut seems to run and does not answer: {error}."),
+        "The command line, `clearcut`, does the same work without a window.",
+    ))
+}
+
 /// A second start hands its files to the first one and ends.
 pub(crate) fn single_instance<R: Runtime>() -> TauriPlugin<R> {
     let builder = tauri_plugin_single_instance::Builder::new().callback(|handle: &AppHandle<R>, arguments, folder| {
