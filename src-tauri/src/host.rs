@@ -46,6 +46,11 @@ impl<R: Runtime> DesktopHost<R> {
             None => dialog,
         }
     }
+
+    /// Asks for one file of a kind; `None` where the dialog was closed.
+    async fn one_file(&self, title: &str, kind: &str, endings: &[&str]) -> Option<PathBuf> {
+        asked(|told| self.dialog(title).add_filter(kind, endings).pick_file(told)).await.and_then(path)
+    }
 }
 
 #[async_trait]
@@ -85,59 +90,33 @@ impl<R: Runtime> Host for DesktopHost<R> {
     }
 
     async fn choose_save(&self, name: &str) -> Option<PathBuf> {
-        let (answer, chosen) = oneshot::channel();
-        self.dialog("Save as").set_file_name(name).save_file(|file| {
-            let _closed_meanwhile = answer.send(file);
-        });
-        chosen.await.ok().flatten().and_then(path)
+        asked(|told| self.dialog("Save as").set_file_name(name).save_file(told)).await.and_then(path)
     }
 
     async fn choose_files(&self) -> Option<Vec<PathBuf>> {
-        let (answer, chosen) = oneshot::channel();
-        self.dialog("Choose pictures").add_filter("Pictures", PICTURES).pick_files(|files| {
-            let _closed_meanwhile = answer.send(files);
-        });
-        chosen.await.ok().flatten().map(|files| files.into_iter().filter_map(path).collect())
+        let files =
+            asked(|told| self.dialog("Choose pictures").add_filter("Pictures", PICTURES).pick_files(told)).await?;
+        Some(files.into_iter().filter_map(path).collect())
     }
 
     async fn choose_picture(&self) -> Option<PathBuf> {
-        let (answer, chosen) = oneshot::channel();
-        self.dialog("Choose a background").add_filter("Pictures", PICTURES).pick_file(|file| {
-            let _closed_meanwhile = answer.send(file);
-        });
-        chosen.await.ok().flatten().and_then(path)
+        self.one_file("Choose a background", "Pictures", PICTURES).await
     }
 
     async fn choose_model(&self) -> Option<PathBuf> {
-        let (answer, chosen) = oneshot::channel();
-        self.dialog("Choose a model").add_filter("Models", &["onnx"]).pick_file(|file| {
-            let _closed_meanwhile = answer.send(file);
-        });
-        chosen.await.ok().flatten().and_then(path)
+        self.one_file("Choose a model", "Models", &["onnx"]).await
     }
 
     async fn choose_archive(&self) -> Option<PathBuf> {
-        let (answer, chosen) = oneshot::channel();
-        self.dialog("Choose an archive").add_filter("Archives", &["zip"]).pick_file(|file| {
-            let _closed_meanwhile = answer.send(file);
-        });
-        chosen.await.ok().flatten().and_then(path)
+        self.one_file("Choose an archive", "Archives", &["zip"]).await
     }
 
     async fn choose_certificates(&self) -> Option<PathBuf> {
-        let (answer, chosen) = oneshot::channel();
-        self.dialog("Choose certificates").add_filter("Certificates", &["pem", "crt", "cer"]).pick_file(|file| {
-            let _closed_meanwhile = answer.send(file);
-        });
-        chosen.await.ok().flatten().and_then(path)
+        self.one_file("Choose certificates", "Certificates", &["pem", "crt", "cer"]).await
     }
 
     async fn choose_folder(&self) -> Option<PathBuf> {
-        let (answer, chosen) = oneshot::channel();
-        self.dialog("Choose a folder").pick_folder(|folder| {
-            let _closed_meanwhile = answer.send(folder);
-        });
-        chosen.await.ok().flatten().and_then(path)
+        asked(|told| self.dialog("Choose a folder").pick_folder(told)).await.and_then(path)
     }
 
     async fn copy_picture(&self, width: u32, height: u32, rgba: Vec<u8>) -> Result<(), HostError> {
@@ -181,6 +160,17 @@ fn notice_clicked<R: Runtime>(handle: &AppHandle<R>, action: Option<NoticeAction
     if let (Some(action), Some(app)) = (action, handle.state::<Shell>().app_now()) {
         async_runtime::spawn(async move { app.notice_chosen(action) });
     }
+}
+
+/// Shows a dialog at once, and waits for its answer; `None` where it was closed.
+fn asked<T: Send + 'static>(
+    show: impl FnOnce(Box<dyn FnOnce(Option<T>) + Send>),
+) -> impl Future<Output = Option<T>> + Send {
+    let (answer, chosen) = oneshot::channel();
+    show(Box::new(move |picked| {
+        let _closed_meanwhile = answer.send(picked);
+    }));
+    async move { chosen.await.ok().flatten() }
 }
 
 /// The path behind a dialog's answer; on these systems it always is one.

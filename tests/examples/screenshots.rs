@@ -137,7 +137,7 @@ mod linux {
             }
             app.click(&card("previewed", "coffee.png")).await?;
             app.wait_for(&format!("{DOWNLOAD}:enabled")).await?;
-            self.press(&app, "k").await?;
+            app.press_control('k').await?;
             app.wait_for(&id("palette-copy")).await?;
             settled(&app).await?;
             self.shoot(&app, "palette").await?;
@@ -147,13 +147,13 @@ mod linux {
             app.wait_for(&id("card-menu")).await?;
             settled(&app).await?;
             self.shoot(&app, "menu").await?;
-            app.client().active_element().await?.send_keys(&char::from(Key::Escape).to_string()).await?;
+            app.press(&char::from(Key::Escape).to_string()).await?;
             steps::comes_to(&app, &id("card-menu"), 0).await?;
             app.click(&id("arrange")).await?;
             app.wait_for(&id("show-saved")).await?;
             settled(&app).await?;
             self.shoot(&app, "arrange").await?;
-            app.client().active_element().await?.send_keys(&char::from(Key::Escape).to_string()).await?;
+            app.press(&char::from(Key::Escape).to_string()).await?;
             app.click(&id("rail-help")).await?;
             app.wait_for(&id("help-topic")).await?;
             settled(&app).await?;
@@ -167,12 +167,6 @@ mod linux {
             settled(&app).await?;
             self.shoot(&app, "watch").await?;
             app.close().await
-        }
-
-        /// Control and a letter.
-        async fn press(&self, app: &App<'_>, letter: &str) -> Result<()> {
-            let keys = format!("{}{letter}{}", char::from(Key::Control), char::from(Key::Null));
-            Ok(app.client().active_element().await?.send_keys(&keys).await?)
         }
 
         /// The practice account from full to empty.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -128,6 +129,16 @@ impl<'a> App<'a> {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         self.wait_for(css).await?.click().await.with_context(|| format!("clicking {css}"))
+    }
+
+    /// Presses Control and a key, wherever the focus is.
+    pub async fn press_control(&self, key: char) -> Result<()> {
+        self.press(&format!("{}{key}{}", char::from(Key::Control), char::from(Key::Null))).await
+    }
+
+    /// Presses keys wherever the focus is.
+    pub async fn press(&self, keys: &str) -> Result<()> {
+        Ok(self.client.active_element().await?.send_keys(keys).await?)
     }
 
     /// Types into an element, or presses keys while it has the focus; see [`fantoccini::key::Key`].

@@ -153,6 +153,17 @@ pub async fn download_one(app: &App<'_>, name: &str) -> Result<()> {
     download(app).await
 }
 
+/// Goes to a view by the rail, and waits until it is there.
+pub async fn go_to(app: &App<'_>, view: &str) -> Result<()> {
+    app.click(&id(&format!("rail-{view}"))).await?;
+    is_at(app, view).await
+}
+
+/// Waits until the window shows a view.
+pub async fn is_at(app: &App<'_>, view: &str) -> Result<()> {
+    app.wait_for(&format!("{}[aria-current=page]", id(&format!("rail-{view}")))).await.map(drop)
+}
+
 /// Waits until a figure of the window shows so much.
 pub async fn shows(app: &App<'_>, figure: &str, amount: Credits) -> Result<()> {
     app.wait_for(&format!("{}[data-amount='{amount}']", id(figure))).await.map(drop)

@@ -48,7 +48,7 @@ impl Look<'_> {
     }
 
     async fn escape(&self) -> Result<()> {
-        Ok(self.app.client().active_element().await?.send_keys(&char::from(Key::Escape).to_string()).await?)
+        self.app.press(&char::from(Key::Escape).to_string()).await
     }
 }
 
@@ -107,8 +107,7 @@ async fn every_view_is_clean_under_axe(#[case] dark: bool) -> Result<()> {
     app.wait_for(&card_of("astronaut.png", "saved")).await?;
     look.at("saved").await?;
     for view in ["credits", "history", "watch", "settings"] {
-        app.click(&id(&format!("rail-{view}"))).await?;
-        app.wait_for(&format!("{}[aria-current=page]", id(&format!("rail-{view}")))).await?;
+        steps::go_to(&app, view).await?;
         app.painted().await?;
         look.at(view).await?;
     }
@@ -155,7 +154,7 @@ async fn the_smallest_window_cuts_nothing_off() -> Result<()> {
         found.extend(cut_off(&app).await?.into_iter().map(|fault| format!("{tool}: {fault}")));
     }
     for view in ["credits", "history", "watch", "settings"] {
-        app.click(&id(&format!("rail-{view}"))).await?;
+        steps::go_to(&app, view).await?;
         app.painted().await?;
         found.extend(cut_off(&app).await?.into_iter().map(|fault| format!("{view}: {fault}")));
     }

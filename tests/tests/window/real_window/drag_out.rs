@@ -37,8 +37,7 @@ async fn a_saved_cutout_is_dragged_into_another_program() -> Result<()> {
     ensure!(image::open(&file)?.color().has_alpha(), "the cutout itself, not the photo");
 
     // The mouse is the window's again, and what is clicked is pressed.
-    app.click(&steps::id("rail-history")).await?;
-    app.wait_for(&format!("{}[aria-current=page]", steps::id("rail-history"))).await?;
+    steps::go_to(&app, "history").await?;
     ensure!(place.names().len() == 2, "nothing was made or moved: {:?}", place.names());
     app.close().await
 }

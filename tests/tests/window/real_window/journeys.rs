@@ -13,14 +13,9 @@ use clearcut_tests::tools;
 use clearcut_tests::wait;
 use fantoccini::key::Key;
 
-/// Presses keys wherever the focus is.
-async fn press(app: &App<'_>, keys: &str) -> Result<()> {
-    Ok(app.client().active_element().await?.send_keys(keys).await?)
-}
-
 /// Does a deed by the palette, without the mouse.
 async fn by_palette(app: &App<'_>, words: &str, deed: &str) -> Result<()> {
-    press(app, &format!("{}k", Key::Control)).await?;
+    app.press_control('k').await?;
     app.type_into(&id("palette-input"), words).await?;
     app.wait_for(&format!("{}[data-selected]", id(&format!("palette-{deed}")))).await?;
     app.type_into(&id("palette-input"), &char::from(Key::Enter).to_string()).await
@@ -79,13 +74,13 @@ async fn the_whole_job_is_done_without_a_mouse() -> Result<()> {
     app.wait_for(steps::DROP_ZONE).await?;
     by_palette(&app, "sample", "sample").await?;
     app.wait_for(&card_of("astronaut.png", "previewed")).await?;
-    press(&app, &Key::Right.to_string()).await?;
+    app.press(&Key::Right.to_string()).await?;
     app.wait_for(&format!("{}:enabled", steps::DOWNLOAD)).await?;
-    press(&app, &Key::Enter.to_string()).await?;
+    app.press(&Key::Enter.to_string()).await?;
     app.wait_for(&card_of("astronaut.png", "saved")).await?;
     steps::shows(&app, "gauge-total", Credits::whole(49)).await?;
-    press(&app, &format!("{}3", Key::Control)).await?;
-    app.wait_for(&format!("{}[aria-current=page]", id("rail-history"))).await?;
+    app.press_control('3').await?;
+    steps::is_at(&app, "history").await?;
     app.close().await
 }
 

@@ -1,18 +1,12 @@
 //! The keyboard alone in the real window: the palette, the real clipboard, and what the window remembers of itself.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clearcut_tests::app::App;
 use clearcut_tests::place::Place;
 use clearcut_tests::session::Session;
 use clearcut_tests::steps::{self, CARD, card_of, id};
 use clearcut_tests::{place, tools};
 use fantoccini::key::Key;
-
-/// Control and a letter, pressed on whatever has the focus.
-async fn control(app: &App<'_>, letter: char) -> Result<()> {
-    let focused = app.client().active_element().await?;
-    focused.send_keys(&format!("{}{letter}{}", char::from(Key::Control), char::from(Key::Null))).await.context("a key")
-}
 
 #[tokio::test]
 async fn a_cutout_copied_from_the_palette_is_pasted_with_its_transparency() -> Result<()> {
@@ -28,7 +22,7 @@ async fn a_cutout_copied_from_the_palette_is_pasted_with_its_transparency() -> R
     app.wait_for(&card_of("astronaut.png", "previewed")).await?;
     app.click(CARD).await?;
 
-    control(&app, 'k').await?;
+    app.press_control('k').await?;
     app.type_into(&id("palette-input"), "clipboard").await?;
     app.wait_for(&format!("{}[data-selected]", id("palette-copy"))).await?;
     app.type_into(&id("palette-input"), &char::from(Key::Enter).to_string()).await?;
@@ -37,7 +31,7 @@ async fn a_cutout_copied_from_the_palette_is_pasted_with_its_transparency() -> R
     ensure!(told.contains("512 × 512, with transparency"), "{told}");
 
     // What another program would get, this one gets: as a second picture, whose file has holes where the background was.
-    control(&app, 'v').await?;
+    app.press_control('v').await?;
     app.wait_for(&format!("{CARD}:nth-of-type(2)")).await?;
     let pasted = place::names_in(&place.data().join("pasted"));
     let [name] = pasted.as_slice() else { anyhow::bail!("pasted: {pasted:?}") };
@@ -62,10 +56,9 @@ async fn a_menu_that_is_closed_leaves_the_window_to_the_mouse() -> Result<()> {
     let picture = app.wait_for(CARD).await?;
     steps::right_click(&app, picture).await?;
     app.wait_for(&id("card-menu-export")).await?;
-    app.client().active_element().await?.send_keys(&char::from(Key::Escape).to_string()).await?;
+    app.press(&char::from(Key::Escape).to_string()).await?;
     steps::comes_to(&app, &id("card-menu"), 0).await?;
-    app.click(&id("rail-credits")).await?;
-    app.wait_for(&format!("{}[aria-current=page]", id("rail-credits"))).await?;
+    steps::go_to(&app, "credits").await?;
     app.close().await
 }
 
